@@ -1,0 +1,44 @@
+package io.braid.definition;
+
+import io.braid.decode.RecordSchema;
+import io.braid.fold.SourceRules;
+
+/**
+ * A topic with typed columns and the rules by which its events are folded.
+ *
+ * @param name of the source
+ * @param topic in Kafka
+ * @param partitions used when the topic has to be created
+ * @param format of the records
+ * @param schema the typed columns
+ * @param rules watermark, duplicates, lateness
+ * @param duplicates which records count as the same event
+ * @param decodeFingerprint changes when a record may decode to other values; 16 hex digits
+ */
+public record Source(
+    String name,
+    String topic,
+    int partitions,
+    Format format,
+    RecordSchema schema,
+    SourceRules rules,
+    DuplicateRule duplicates,
+    String decodeFingerprint) {
+
+  /** How the bytes of a record are to be read. */
+  public enum Format {
+    JSON
+  }
+
+  /** Which records are the same event. */
+  public sealed interface DuplicateRule {
+    /** None are. */
+    record None() implements DuplicateRule {}
+
+    /** Those of one value in a column; NULL is never the same. */
+    record ByColumn(int index) implements DuplicateRule {}
+
+    /** Those whose bytes are the same. */
+    record ByFingerprint() implements DuplicateRule {}
+  }
+}

@@ -1,0 +1,64 @@
+package io.braid.fold;
+
+import io.braid.aggregate.Aggregate;
+import io.braid.expression.Expression;
+import io.braid.view.OutputColumn;
+import io.braid.view.ViewSchema;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * A metric's SQL, compiled: what a fold does with an event and what an answer shows of a view.
+ *
+ * @param where rows for which it is not true are not folded; BOOLEAN over the source's columns
+ * @param keys the group columns over the source's columns, one for each key of {@code schema}
+ * @param aggregates what is accumulated, one for each aggregate of {@code schema}
+ * @param schema of the view
+ * @param outputs the SELECT list, in order, over the finished form of the view
+ */
+public record MetricPlan(
+    Optional<Expression> where,
+    List<Expression> keys,
+    List<AggregateCall> aggregates,
+    ViewSchema schema,
+    List<OutputColumn> outputs) {
+
+  /**
+   * One call of an aggregate.
+   *
+   * @param argument over the source's columns; empty for {@code COUNT(*)}
+   * @param filter rows for which it is not true are not aggregated
+   */
+  public record AggregateCall(
+      Aggregate aggregate, Optional<Expression> argument, Optional<Expression> filter) {
+
+    String text() {
+      return aggregate.text()
+          + argument.map(expression -> "[" + expression.text() + "]").orElse("")
+          + filter.map(expression -> " if " + expression.text()).orElse("");
+    }
+  }
+
+  public MetricPlan {
+    keys = List.copyOf(keys);
+    aggregates = List.copyOf(aggregates);
+    outputs = List.copyOf(outputs);
+  }
+
+  /**
+   * Returns the normal form of what a view of this plan holds, without names and without the SELECT
+   * list: reformatting the SQL, renaming an alias or changing an expression over aggregates leaves
+   * it as it is. Column references name the source's columns by {@code columns}.
+   */
+  public String text() {
+    return "where "
+        + where.map(Expression::text).orElse("true")
+        + " group "
+        + keys.stream().map(Expression::text).collect(Collectors.joining(", "))
+        + " window "
+        + schema.window().text()
+        + " aggregate "
+        + aggregates.stream().map(AggregateCall::text).collect(Collectors.joining(", "));
+  }
+}
