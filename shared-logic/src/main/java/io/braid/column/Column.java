@@ -1,5 +1,8 @@
 package io.braid.column;
 
+import java.math.BigDecimal;
+import java.util.Arrays;
+
 /**
  * An immutable run of values of one type; a value may be NULL.
  *
@@ -16,6 +19,30 @@ public abstract sealed class Column
   Column(ColumnType type, int size) {
     this.type = type;
     this.size = size;
+  }
+
+  /** Returns a column of {@code size} NULLs. */
+  public static Column nulls(ColumnType type, int size) {
+    switch (type.kind()) {
+      case STRING -> {
+        int[] codes = new int[size];
+        Arrays.fill(codes, Dictionary.NULL);
+        return StringColumn.of(codes, size, new Dictionary());
+      }
+      case DECIMAL -> {
+        return DecimalColumn.of(type, new BigDecimal[size], size);
+      }
+      case BYTES -> {
+        return BytesColumn.of(new byte[size][], size);
+      }
+      default -> {
+        boolean[] nulls = new boolean[size];
+        Arrays.fill(nulls, true);
+        return type.kind() == ColumnType.Kind.DOUBLE
+            ? DoubleColumn.of(new double[size], nulls, size)
+            : LongColumn.of(type, new long[size], nulls, size);
+      }
+    }
   }
 
   /** Returns the type of all values. */

@@ -85,7 +85,8 @@ public final class StringColumn extends Column {
       appendCode(Dictionary.NULL);
     }
 
-    private void appendCode(int code) {
+    /** Appends the text that has this code in the column's dictionary. */
+    public void appendCode(int code) {
       if (size == codes.length) {
         codes = Arrays.copyOf(codes, size * 2);
       }

@@ -1,0 +1,67 @@
+package io.braid.aggregate;
+
+import io.braid.column.Column;
+import io.braid.column.ColumnType;
+import io.braid.column.DoubleColumn;
+import java.util.ArrayList;
+import java.util.List;
+
+/** AVG: an exact sum and a count, divided with one rounding. */
+final class AverageAccumulators extends Accumulators {
+
+  private final SumAccumulators sums;
+  private final CountAccumulators counts = new CountAccumulators();
+
+  AverageAccumulators(SumAccumulators sums) {
+    this.sums = sums;
+  }
+
+  @Override
+  void ensureCapacity(int count) {
+    sums.grow(count);
+    counts.grow(count);
+  }
+
+  @Override
+  public void lift(Column argument, int[] groups, int count) {
+    sums.lift(argument, groups, count);
+    counts.lift(argument, groups, count);
+  }
+
+  @Override
+  public List<ColumnType> stateTypes() {
+    List<ColumnType> types = new ArrayList<>(counts.stateTypes());
+    types.addAll(sums.stateTypes());
+    return types;
+  }
+
+  @Override
+  public List<Column> states() {
+    List<Column> states = new ArrayList<>(counts.states());
+    states.addAll(sums.states());
+    return states;
+  }
+
+  @Override
+  public void merge(List<Column> states, int[] groups, int count) {
+    counts.merge(states.subList(0, 1), groups, count);
+    sums.merge(states.subList(1, states.size()), groups, count);
+  }
+
+  @Override
+  public Column finish() {
+    int groups = groups();
+    double[] means = new double[groups];
+    boolean[] empty = new boolean[groups];
+    for (int group = 0; group < groups; group++) {
+      empty[group] = sums.isEmpty(group);
+      means[group] = empty[group] ? 0 : sums.mean(group, counts.count(group));
+    }
+    return DoubleColumn.of(means, empty, groups);
+  }
+
+  @Override
+  public long bytes() {
+    return sums.bytes() + counts.bytes();
+  }
+}

@@ -1,0 +1,71 @@
+package io.braid.aggregate;
+
+import io.braid.column.Column;
+import io.braid.column.ColumnType;
+import io.braid.column.LongColumn;
+import java.util.Arrays;
+import java.util.List;
+
+/** COUNT: how many values, or rows, there were. */
+final class CountAccumulators extends Accumulators {
+
+  private long[] counts = new long[16];
+
+  @Override
+  void ensureCapacity(int count) {
+    counts = Arrays.copyOf(counts, Capacity.of(counts.length, count));
+  }
+
+  @Override
+  public void lift(Column argument, int[] groups, int count) {
+    if (!argument.mayHaveNulls()) {
+      liftRows(groups, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      if (!argument.isNull(i)) {
+        counts[groups[i]]++;
+      }
+    }
+  }
+
+  @Override
+  public void liftRows(int[] groups, int count) {
+    for (int i = 0; i < count; i++) {
+      counts[groups[i]]++;
+    }
+  }
+
+  @Override
+  public List<ColumnType> stateTypes() {
+    return List.of(ColumnType.BIGINT);
+  }
+
+  @Override
+  public List<Column> states() {
+    return List.of(LongColumn.of(ColumnType.BIGINT, counts, groups()));
+  }
+
+  @Override
+  public void merge(List<Column> states, int[] groups, int count) {
+    LongColumn theirs = (LongColumn) states.get(0);
+    for (int i = 0; i < count; i++) {
+      counts[groups[i]] += theirs.get(i);
+    }
+  }
+
+  /** Returns the count of one group. */
+  long count(int group) {
+    return counts[group];
+  }
+
+  @Override
+  public Column finish() {
+    return LongColumn.of(ColumnType.BIGINT, Arrays.copyOf(counts, groups()), groups());
+  }
+
+  @Override
+  public long bytes() {
+    return 8L * counts.length;
+  }
+}

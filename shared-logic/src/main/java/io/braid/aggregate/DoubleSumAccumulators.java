@@ -1,0 +1,303 @@
+package io.braid.aggregate;
+
+import io.braid.column.BytesColumn;
+import io.braid.column.Column;
+import io.braid.column.ColumnType;
+import io.braid.column.DoubleColumn;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * SUM over DOUBLE, exact until one final rounding and therefore independent of order.
+ *
+ * <p>A group's sum is kept as a floating-point expansion: doubles whose exact sum is the exact sum
+ * of the values. The first two components live in arrays; most data never needs more. What the
+ * second cannot hold goes to a list that grows by Shewchuk's GROW-EXPANSION. Values of magnitude
+ * 2<sup>960</sup> and above, whose partial sums could overflow, are summed apart as integers in
+ * units of 2<sup>900</sup>; infinities and NaN are only remembered. The components depend on the
+ * order of the values, their exact sum does not, and only that is finished.
+ *
+ * <p>Source: J. R. Shewchuk, Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric
+ * Predicates, Discrete &amp; Computational Geometry 18 (1997), section 2: TWO-SUM (theorem 7, after
+ * Knuth) and GROW-EXPANSION (theorem 10).
+ */
+final class DoubleSumAccumulators extends SumAccumulators {
+
+  private static final double HUGE = 0x1p960;
+  private static final int HUGE_UNIT_EXPONENT = 900;
+
+  private static final byte ANY = 1;
+  private static final byte POSITIVE_INFINITY = 2;
+  private static final byte NEGATIVE_INFINITY = 4;
+  private static final byte NAN = 8;
+
+  private double[] first = new double[16];
+  private double[] second = new double[16];
+  private byte[] flags = new byte[16];
+  private Remainder[] remainders = new Remainder[0];
+
+  /** What the first two components of a group cannot hold. */
+  private static final class Remainder {
+    private double[] expansion = {};
+    private BigInteger huge = BigInteger.ZERO;
+  }
+
+  @Override
+  void ensureCapacity(int count) {
+    int capacity = Capacity.of(first.length, count);
+    first = Arrays.copyOf(first, capacity);
+    second = Arrays.copyOf(second, capacity);
+    flags = Arrays.copyOf(flags, capacity);
+  }
+
+  @Override
+  public void lift(Column argument, int[] groups, int count) {
+    DoubleColumn values = (DoubleColumn) argument;
+    boolean mayHaveNulls = values.mayHaveNulls();
+    for (int i = 0; i < count; i++) {
+      if (!mayHaveNulls || !values.isNull(i)) {
+        add(groups[i], values.get(i));
+      }
+    }
+  }
+
+  private void add(int group, double value) {
+    flags[group] |= ANY;
+    if (!(Math.abs(value) < HUGE)) {
+      addExtreme(group, value);
+      return;
+    }
+    double a = first[group];
+    double sum = a + value;
+    double virtual = sum - a;
+    double error = (a - (sum - virtual)) + (value - virtual);
+    first[group] = sum;
+    if (error != 0) {
+      addError(group, error);
+    }
+  }
+
+  private void addError(int group, double value) {
+    double a = second[group];
+    double sum = a + value;
+    double virtual = sum - a;
+    double error = (a - (sum - virtual)) + (value - virtual);
+    second[group] = sum;
+    if (error != 0) {
+      Remainder remainder = remainder(group);
+      remainder.expansion = grow(remainder.expansion, error);
+    }
+  }
+
+  private void addExtreme(int group, double value) {
+    if (Double.isNaN(value)) {
+      flags[group] |= NAN;
+    } else if (Double.isInfinite(value)) {
+      flags[group] |= value > 0 ? POSITIVE_INFINITY : NEGATIVE_INFINITY;
+    } else {
+      Remainder remainder = remainder(group);
+      remainder.huge =
+          remainder.huge.add(
+              new BigDecimal(Math.scalb(value, -HUGE_UNIT_EXPONENT)).toBigIntegerExact());
+    }
+  }
+
+  private Remainder remainder(int group) {
+    if (group >= remainders.length) {
+      remainders = Arrays.copyOf(remainders, first.length);
+    }
+    if (remainders[group] == null) {
+      remainders[group] = new Remainder();
+    }
+    return remainders[group];
+  }
+
+  /** GROW-EXPANSION with zero elimination: the exact sum of {@code expansion} and {@code value}. */
+  private static double[] grow(double[] expansion, double value) {
+    double[] grown = new double[expansion.length + 1];
+    int size = 0;
+    double carry = value;
+    for (double component : expansion) {
+      double sum = carry + component;
+      double virtual = sum - carry;
+      double error = (carry - (sum - virtual)) + (component - virtual);
+      if (error != 0) {
+        grown[size++] = error;
+      }
+      carry = sum;
+    }
+    if (carry != 0) {
+      grown[size++] = carry;
+    }
+    return Arrays.copyOf(grown, size);
+  }
+
+  @Override
+  public List<ColumnType> stateTypes() {
+    return List.of(ColumnType.DOUBLE, ColumnType.DOUBLE, ColumnType.BYTES);
+  }
+
+  @Override
+  public List<Column> states() {
+    int groups = groups();
+    boolean[] empty = new boolean[groups];
+    byte[][] rest = new byte[groups][];
+    for (int group = 0; group < groups; group++) {
+      empty[group] = isEmpty(group);
+      rest[group] = rest(group);
+    }
+    return List.of(
+        DoubleColumn.of(first, empty, groups),
+        DoubleColumn.of(second, empty, groups),
+        BytesColumn.of(rest, groups));
+  }
+
+  /**
+   * Flags, number of components, components, bytes of the huge part; null when all that is empty.
+   */
+  private byte[] rest(int group) {
+    Remainder remainder = group < remainders.length ? remainders[group] : null;
+    if (remainder == null && flags[group] <= ANY) {
+      return null;
+    }
+    Remainder parts = remainder == null ? new Remainder() : remainder;
+    byte[] huge = parts.huge.toByteArray();
+    ByteBuffer bytes = ByteBuffer.allocate(5 + 8 * parts.expansion.length + huge.length);
+    bytes.put(flags[group]).putInt(parts.expansion.length);
+    for (double component : parts.expansion) {
+      bytes.putDouble(component);
+    }
+    return bytes.put(huge).array();
+  }
+
+  @Override
+  public void merge(List<Column> states, int[] groups, int count) {
+    DoubleColumn firsts = (DoubleColumn) states.get(0);
+    DoubleColumn seconds = (DoubleColumn) states.get(1);
+    BytesColumn rests = (BytesColumn) states.get(2);
+    for (int i = 0; i < count; i++) {
+      if (firsts.isNull(i)) {
+        continue;
+      }
+      int group = groups[i];
+      addComponent(group, firsts.get(i));
+      addComponent(group, seconds.get(i));
+      flags[group] |= ANY;
+      if (!rests.isNull(i)) {
+        mergeRest(group, ByteBuffer.wrap(rests.get(i)));
+      }
+    }
+  }
+
+  /** Adds a component of another sum: below 2<sup>1023</sup>, but perhaps above the huge bound. */
+  private void addComponent(int group, double component) {
+    if (component != 0) {
+      add(group, component);
+    }
+  }
+
+  private void mergeRest(int group, ByteBuffer rest) {
+    flags[group] |= rest.get();
+    int components = rest.getInt();
+    for (int i = 0; i < components; i++) {
+      addComponent(group, rest.getDouble());
+    }
+    byte[] huge = new byte[rest.remaining()];
+    rest.get(huge);
+    BigInteger units = new BigInteger(huge);
+    if (units.signum() != 0) {
+      Remainder remainder = remainder(group);
+      remainder.huge = remainder.huge.add(units);
+    }
+  }
+
+  @Override
+  boolean isEmpty(int group) {
+    return flags[group] == 0;
+  }
+
+  private boolean isFinite(int group) {
+    return flags[group] <= ANY;
+  }
+
+  /** Returns the sum of a group that holds NaN or an infinity. */
+  private double limit(int group) {
+    boolean both =
+        (flags[group] & POSITIVE_INFINITY) != 0 && (flags[group] & NEGATIVE_INFINITY) != 0;
+    if (both || (flags[group] & NAN) != 0) {
+      return Double.NaN;
+    }
+    return (flags[group] & POSITIVE_INFINITY) != 0
+        ? Double.POSITIVE_INFINITY
+        : Double.NEGATIVE_INFINITY;
+  }
+
+  private boolean isShort(int group) {
+    return group >= remainders.length || remainders[group] == null;
+  }
+
+  private BigDecimal exact(int group) {
+    BigDecimal sum = new BigDecimal(first[group]).add(new BigDecimal(second[group]));
+    if (!isShort(group)) {
+      for (double component : remainders[group].expansion) {
+        sum = sum.add(new BigDecimal(component));
+      }
+      sum = sum.add(new BigDecimal(remainders[group].huge.shiftLeft(HUGE_UNIT_EXPONENT)));
+    }
+    return sum;
+  }
+
+  @Override
+  double mean(int group, long count) {
+    if (!isFinite(group)) {
+      return limit(group);
+    }
+    if (isShort(group) && count < 1L << 53) {
+      // The quotient of the rounded sum is right unless the exact rest reaches about half an ulp.
+      double sum = first[group] + second[group];
+      double virtual = sum - first[group];
+      double error = (first[group] - (sum - virtual)) + (second[group] - virtual);
+      double divisor = (double) count;
+      double quotient = sum / divisor;
+      double rest = Math.fma(-quotient, divisor, sum) + error;
+      boolean normal = Math.abs(quotient) > 0x1p-900 && Math.abs(quotient) < 0x1p900;
+      if (normal
+          && Math.abs(rest) < 0.499 * Math.ulp(quotient) * divisor
+          && !isPowerOfTwo(quotient)) {
+        return quotient;
+      }
+    }
+    return ExactQuotient.of(exact(group), count) + 0.0;
+  }
+
+  /** Below a power of two the spacing of doubles halves, and with it the bound of the short cut. */
+  private static boolean isPowerOfTwo(double value) {
+    return (Double.doubleToRawLongBits(value) & ((1L << 52) - 1)) == 0;
+  }
+
+  @Override
+  public Column finish() {
+    int groups = groups();
+    double[] sums = new double[groups];
+    boolean[] empty = new boolean[groups];
+    for (int group = 0; group < groups; group++) {
+      empty[group] = isEmpty(group);
+      if (!isFinite(group)) {
+        sums[group] = limit(group);
+      } else if (isShort(group)) {
+        sums[group] = first[group] + second[group] + 0.0; // one rounding; never -0.0
+      } else {
+        sums[group] = exact(group).doubleValue();
+      }
+    }
+    return DoubleColumn.of(sums, empty, groups);
+  }
+
+  @Override
+  public long bytes() {
+    return 17L * first.length + 8L * remainders.length;
+  }
+}

@@ -1,0 +1,58 @@
+package io.braid.fold;
+
+import io.braid.time.PartitionTime;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/**
+ * What a fold brings across a split of the log: how far event time has come and which event ids it
+ * remembers. A function of the records below the offset it was taken at, so that a fold continued
+ * from it and a fold that never stopped agree.
+ *
+ * @param time of the partition
+ * @param ids the remembered ids, encoded; empty when none are remembered
+ */
+public record Carry(PartitionTime time, byte[] ids) {
+
+  private static final int VERSION = 1;
+
+  /** The carry at the start of a log. */
+  public static final Carry EMPTY = new Carry(PartitionTime.START, new byte[0]);
+
+  /** Returns the carry as bytes: version, times, then ids as (hash, watermark) in no order. */
+  public byte[] encode() {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length + 20);
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      out.writeInt(VERSION);
+      out.writeLong(time.highestMs());
+      out.writeLong(time.lastTimestampMs());
+      out.write(ids);
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot write to memory", e);
+    }
+    return bytes.toByteArray();
+  }
+
+  /**
+   * Returns the carry that {@link #encode} made these bytes of.
+   *
+   * @throws IllegalArgumentException when the bytes are of another version or cut short
+   */
+  public static Carry decode(byte[] bytes) {
+    try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
+      int version = in.readInt();
+      if (version != VERSION) {
+        throw new IllegalArgumentException(
+            "Cannot decode a carry of version %d, expected %d".formatted(version, VERSION));
+      }
+      PartitionTime time = new PartitionTime(in.readLong(), in.readLong());
+      return new Carry(time, in.readAllBytes());
+    } catch (IOException e) {
+      throw new IllegalArgumentException("Cannot decode a carry: it is cut short", e);
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package io.braid.view;
+
+import io.braid.column.Column;
+import io.braid.column.ColumnType;
+import io.braid.column.DecimalColumn;
+import io.braid.column.Dictionary;
+import io.braid.column.DoubleColumn;
+import io.braid.column.LongColumn;
+import io.braid.column.StringColumn;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.Arrays;
+
+/**
+ * Turns the values of one group column into {@code long}s and back, so that keys are compared as
+ * words.
+ *
+ * <p>Texts and decimals get codes of a dictionary that belongs to the view; doubles go by their
+ * bits, so that they group by total order with one NaN. NULL is told apart by a bit of its own.
+ */
+final class KeyColumn {
+
+  private static final int UNKNOWN = -2;
+
+  private final ColumnType type;
+  private final Dictionary texts = new Dictionary();
+
+  // What the view made of the codes of the dictionary seen last.
+  private Dictionary source = texts;
+  private int[] translated = {};
+
+  KeyColumn(ColumnType type) {
+    this.type = type;
+  }
+
+  /**
+   * Writes the words of {@code count} values into {@code words}, the first at {@code from}, the
+   * next {@code stride} further; and sets bit {@code index} of the word at {@code nullWord} behind
+   * a NULL.
+   */
+  void encode(Column column, int count, long[] words, int index, int stride) {
+    int nullWord = stride - 1;
+    switch (type.kind()) {
+      case STRING -> encodeTexts((StringColumn) column, count, words, index, stride);
+      case DOUBLE -> {
+        DoubleColumn values = (DoubleColumn) column;
+        for (int i = 0; i < count; i++) {
+          words[i * stride + index] = values.isNull(i) ? 0 : Double.doubleToLongBits(values.get(i));
+        }
+      }
+      case DECIMAL -> {
+        DecimalColumn values = (DecimalColumn) column;
+        for (int i = 0; i < count; i++) {
+          words[i * stride + index] =
+              values.isNull(i) ? 0 : texts.encode(values.get(i).unscaledValue().toString());
+        }
+      }
+      case BYTES -> throw new IllegalStateException("Cannot group by " + type);
+      default -> {
+        LongColumn values = (LongColumn) column;
+        for (int i = 0; i < count; i++) {
+          words[i * stride + index] = values.isNull(i) ? 0 : values.get(i);
+        }
+      }
+    }
+    if (column.mayHaveNulls()) {
+      for (int i = 0; i < count; i++) {
+        if (column.isNull(i)) {
+          words[i * stride + index] = 0;
+          words[i * stride + nullWord] |= 1L << index;
+        }
+      }
+    }
+  }
+
+  private void encodeTexts(StringColumn column, int count, long[] words, int index, int stride) {
+    Dictionary theirs = column.dictionary();
+    if (theirs != source) {
+      source = theirs;
+      translated = new int[0];
+    }
+    if (translated.length < theirs.size()) {
+      int known = translated.length;
+      translated = Arrays.copyOf(translated, Math.max(16, theirs.size() + (theirs.size() >> 1)));
+      Arrays.fill(translated, known, translated.length, UNKNOWN);
+    }
+    for (int i = 0; i < count; i++) {
+      int code = column.code(i);
+      if (code >= 0) {
+        int own = translated[code];
+        if (own == UNKNOWN) {
+          own = texts.encode(theirs.text(code));
+          translated[code] = own;
+        }
+        words[i * stride + index] = own;
+      }
+    }
+  }
+
+  /** Returns the values of {@code count} rows of {@code words}. */
+  Column decode(long[] words, int count, int index, int stride) {
+    int nullWord = stride - 1;
+    boolean[] nulls = new boolean[count];
+    for (int i = 0; i < count; i++) {
+      nulls[i] = (words[i * stride + nullWord] >>> index & 1) != 0;
+    }
+    switch (type.kind()) {
+      case STRING -> {
+        int[] codes = new int[count];
+        for (int i = 0; i < count; i++) {
+          codes[i] = nulls[i] ? Dictionary.NULL : (int) words[i * stride + index];
+        }
+        return StringColumn.of(codes, count, texts.snapshot());
+      }
+      case DOUBLE -> {
+        double[] values = new double[count];
+        for (int i = 0; i < count; i++) {
+          values[i] = Double.longBitsToDouble(words[i * stride + index]);
+        }
+        return DoubleColumn.of(values, nulls, count);
+      }
+      case DECIMAL -> {
+        BigDecimal[] values = new BigDecimal[count];
+        for (int i = 0; i < count; i++) {
+          if (!nulls[i]) {
+            String unscaled = texts.text((int) words[i * stride + index]);
+            values[i] = new BigDecimal(new BigInteger(unscaled), type.scale());
+          }
+        }
+        return DecimalColumn.of(type, values, count);
+      }
+      default -> {
+        long[] values = new long[count];
+        for (int i = 0; i < count; i++) {
+          values[i] = words[i * stride + index];
+        }
+        return LongColumn.of(type, values, nulls, count);
+      }
+    }
+  }
+
+  long bytes() {
+    return 72L * texts.size() + 4L * translated.length;
+  }
+}

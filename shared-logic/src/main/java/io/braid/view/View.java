@@ -1,0 +1,245 @@
+package io.braid.view;
+
+import io.braid.aggregate.Accumulators;
+import io.braid.aggregate.Aggregate;
+import io.braid.column.Batch;
+import io.braid.column.Column;
+import io.braid.column.ColumnType;
+import io.braid.column.LongColumn;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A table from (group key, pane) to accumulator states: what a fold makes of a range of the log.
+ *
+ * <p>Views of one schema merge, and merging is associative and commutative up to the order of rows:
+ * {@code fold[a, b) ⊕ fold[b, c)} finishes to the rows of {@code fold[a, c)}. One owner.
+ */
+public final class View {
+
+  /** At most this many group columns: a key's NULLs are bits of one word. */
+  public static final int MAX_KEYS = 62;
+
+  private final ViewSchema schema;
+  private final int stride;
+  private final KeyColumn[] keys;
+  private final GroupTable table;
+  private final Accumulators[] accumulators;
+  private final Accumulators rowCounts;
+
+  /** Makes an empty view. */
+  public View(ViewSchema schema) {
+    if (schema.keys().size() > MAX_KEYS) {
+      throw new IllegalArgumentException(
+          "Cannot group by %d columns, at most %d".formatted(schema.keys().size(), MAX_KEYS));
+    }
+    this.schema = schema;
+    this.stride = schema.keys().size() + 2;
+    this.keys =
+        schema.keys().stream().map(key -> new KeyColumn(key.type())).toArray(KeyColumn[]::new);
+    this.table = new GroupTable(stride);
+    this.accumulators =
+        schema.aggregates().stream().map(Accumulators::of).toArray(Accumulators[]::new);
+    this.rowCounts = Accumulators.of(new Aggregate(Aggregate.Function.COUNT, Optional.empty()));
+  }
+
+  /** Returns what this view holds. */
+  public ViewSchema schema() {
+    return schema;
+  }
+
+  /** Returns the number of rows, one for each (key, pane). */
+  public int size() {
+    return table.size();
+  }
+
+  /**
+   * Returns the row of each (key, pane), added empty where there was none.
+   *
+   * @param keyColumns one for each group column, at least {@code count} values each
+   * @param paneStartsMs the panes, at least {@code count}
+   * @return {@code count} row numbers
+   */
+  public int[] rows(List<Column> keyColumns, long[] paneStartsMs, int count) {
+    long[] words = new long[count * stride];
+    int pane = keys.length;
+    for (int i = 0; i < count; i++) {
+      words[i * stride + pane] = paneStartsMs[i];
+    }
+    for (int k = 0; k < keys.length; k++) {
+      keys[k].encode(keyColumns.get(k), count, words, k, stride);
+    }
+    int[] rows = new int[count];
+    table.find(words, count, rows);
+    for (Accumulators accumulator : accumulators) {
+      accumulator.grow(table.size());
+    }
+    rowCounts.grow(table.size());
+    return rows;
+  }
+
+  /** Returns the states of the aggregate at {@code index}, to be lifted into. */
+  public Accumulators accumulators(int index) {
+    return accumulators[index];
+  }
+
+  /** Counts one event into each of the first {@code count} of {@code rows}. */
+  public void countRows(int[] rows, int count) {
+    rowCounts.liftRows(rows, count);
+  }
+
+  /** Returns the group column at {@code index}, one value a row. */
+  public Column key(int index) {
+    return keys[index].decode(table.rows(), size(), index, stride);
+  }
+
+  /** Returns the panes, one a row, as BIGINT epoch milliseconds. */
+  public LongColumn paneStarts() {
+    return LongColumn.of(ColumnType.BIGINT, panes(), size());
+  }
+
+  private long[] panes() {
+    long[] panes = new long[size()];
+    long[] words = table.rows();
+    for (int row = 0; row < panes.length; row++) {
+      panes[row] = words[row * stride + keys.length];
+    }
+    return panes;
+  }
+
+  /**
+   * Returns the stored form: keys, pane, number of events, then the states of each aggregate; see
+   * {@link #storedTypes}. Valid until the view changes.
+   */
+  public List<Column> stored() {
+    List<Column> columns = new ArrayList<>();
+    for (int k = 0; k < keys.length; k++) {
+      columns.add(key(k));
+    }
+    columns.add(paneStarts());
+    columns.addAll(rowCounts.states());
+    for (Accumulators accumulator : accumulators) {
+      columns.addAll(accumulator.states());
+    }
+    return columns;
+  }
+
+  /** Returns the types of the stored form's columns. */
+  public static List<ColumnType> storedTypes(ViewSchema schema) {
+    List<ColumnType> types = new ArrayList<>();
+    schema.keys().forEach(key -> types.add(key.type()));
+    types.add(ColumnType.BIGINT);
+    types.add(ColumnType.BIGINT);
+    schema.aggregates().forEach(a -> types.addAll(Accumulators.of(a).stateTypes()));
+    return types;
+  }
+
+  /**
+   * Merges rows in stored form.
+   *
+   * @param stored as {@link #stored} gives them for this view's schema
+   * @param count how many of their rows
+   */
+  public void merge(List<Column> stored, int count) {
+    LongColumn panes = (LongColumn) stored.get(keys.length);
+    long[] paneStarts = new long[count];
+    for (int i = 0; i < count; i++) {
+      paneStarts[i] = panes.get(i);
+    }
+    int[] rows = rows(stored.subList(0, keys.length), paneStarts, count);
+    mergeStates(stored, keys.length + 1, rows, count);
+  }
+
+  private void mergeStates(List<Column> stored, int from, int[] rows, int count) {
+    int next = from;
+    rowCounts.merge(stored.subList(next, next + 1), rows, count);
+    next++;
+    for (Accumulators accumulator : accumulators) {
+      int width = accumulator.stateTypes().size();
+      accumulator.merge(stored.subList(next, next + width), rows, count);
+      next += width;
+    }
+  }
+
+  /** Merges another view of the same schema into this one; the other stays as it is. */
+  public void merge(View other) {
+    merge(other.stored(), other.size());
+  }
+
+  /** Returns a copy of the rows whose pane starts in [{@code fromMs}, {@code toMs}). */
+  public View slice(long fromMs, long toMs) {
+    long[] panes = panes();
+    int[] selected = new int[panes.length];
+    int count = 0;
+    for (int row = 0; row < panes.length; row++) {
+      if (panes[row] >= fromMs && panes[row] < toMs) {
+        selected[count++] = row;
+      }
+    }
+    View slice = new View(schema);
+    List<Column> rows = new ArrayList<>();
+    for (Column column : stored()) {
+      rows.add(column.select(selected, count));
+    }
+    slice.merge(rows, count);
+    return slice;
+  }
+
+  /** Returns a copy of all rows. */
+  public View copy() {
+    View copy = new View(schema);
+    copy.merge(this);
+    return copy;
+  }
+
+  /**
+   * Returns the view of fewer group columns.
+   *
+   * @param kept indexes of the group columns that stay, ascending
+   */
+  public View rollUp(List<Integer> kept) {
+    List<ViewSchema.Key> names = kept.stream().map(schema.keys()::get).toList();
+    View rolledUp = new View(new ViewSchema(names, schema.window(), schema.aggregates()));
+    List<Column> stored = stored();
+    List<Column> rows = new ArrayList<>();
+    kept.forEach(k -> rows.add(stored.get(k)));
+    rows.addAll(stored.subList(keys.length, stored.size()));
+    rolledUp.merge(rows, size());
+    return rolledUp;
+  }
+
+  /** Returns the finished form, see {@link ViewSchema}: one row for each (key, pane), unordered. */
+  public Batch finish() {
+    List<Column> columns = new ArrayList<>();
+    for (int k = 0; k < keys.length; k++) {
+      columns.add(key(k));
+    }
+    if (schema.window().exists()) {
+      long[] starts = panes();
+      long[] ends = Arrays.copyOf(starts, starts.length);
+      for (int row = 0; row < ends.length; row++) {
+        ends[row] = schema.window().paneEnd(starts[row]);
+      }
+      columns.add(LongColumn.of(ColumnType.TIMESTAMP, starts, starts.length));
+      columns.add(LongColumn.of(ColumnType.TIMESTAMP, ends, ends.length));
+    }
+    for (Accumulators accumulator : accumulators) {
+      columns.add(accumulator.finish());
+    }
+    return Batch.of(size(), columns);
+  }
+
+  /** Returns about how many bytes the view takes in memory. */
+  public long bytes() {
+    long bytes = table.bytes() + rowCounts.bytes();
+    for (KeyColumn key : keys) {
+      bytes += key.bytes();
+    }
+    for (Accumulators accumulator : accumulators) {
+      bytes += accumulator.bytes();
+    }
+    return bytes;
+  }
+}
