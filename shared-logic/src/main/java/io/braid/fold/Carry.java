@@ -12,16 +12,31 @@ import java.io.UncheckedIOException;
  * What a fold brings across a split of the log: how far event time has come and which event ids it
  * remembers. A function of the records below the offset it was taken at, so that a fold continued
  * from it and a fold that never stopped agree.
- *
- * @param time of the partition
- * @param ids the remembered ids, encoded; empty when none are remembered
  */
-public record Carry(PartitionTime time, byte[] ids) {
+public final class Carry {
 
   private static final int VERSION = 1;
 
   /** The carry at the start of a log. */
   public static final Carry EMPTY = new Carry(PartitionTime.START, new byte[0]);
+
+  private final PartitionTime time;
+  private final byte[] ids;
+
+  Carry(PartitionTime time, byte[] ids) {
+    this.time = time;
+    this.ids = ids;
+  }
+
+  /** Returns how far event time had come. */
+  public PartitionTime time() {
+    return time;
+  }
+
+  /** Returns the remembered ids as {@link DuplicateMemory} writes them; empty without any. */
+  byte[] ids() {
+    return ids;
+  }
 
   /** Returns the carry as bytes: version, times, then ids as (hash, watermark) in no order. */
   public byte[] encode() {

@@ -1,0 +1,262 @@
+package io.braid.store;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * A folder on a Hadoop file system in which Braid keeps everything lasting, and the names in it.
+ *
+ * <p>Everything switches through one primitive, put-if-absent: a hard link on a local file system,
+ * a rename that does not overwrite elsewhere. Safe to share between threads.
+ */
+public final class Store {
+
+  private static final String TEMPORARY = ".tmp-";
+
+  private final FileSystem fileSystem;
+  private final Path root;
+  private final boolean local;
+
+  private Store(FileSystem fileSystem, Path root) {
+    this.fileSystem = fileSystem;
+    this.root = root;
+    this.local = "file".equals(root.toUri().getScheme());
+  }
+
+  /**
+   * Opens a store, and makes its folder when there is none.
+   *
+   * @param location an absolute URI such as {@code file:/data/braid} or {@code hdfs://name/braid}
+   * @throws StoreException when the folder cannot be made or written to
+   */
+  public static Store open(URI location) {
+    try {
+      Path root = new Path(location);
+      FileSystem fileSystem = root.getFileSystem(configuration());
+      Store store = new Store(fileSystem, fileSystem.makeQualified(root));
+      Path probe = store.temporary(store.root);
+      store.writeWhole(probe, new byte[0]);
+      fileSystem.delete(probe, false);
+      return store;
+    } catch (IOException | IllegalArgumentException e) {
+      throw new StoreException(
+          "Cannot use the store %s: it is not writable (%s); choose another with 'store' or --store"
+              .formatted(location, reason(e)),
+          e);
+    }
+  }
+
+  private static String reason(Exception e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  /**
+   * Returns settings with which every reader and writer of the store must open its files: Hadoop's
+   * own local file system keeps a checksum file beside each file and renames the two one after the
+   * other, so that a crash in between makes the file unreadable.
+   */
+  public static Configuration configuration() {
+    Configuration configuration = new Configuration();
+    configuration.set("fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem");
+    configuration.setBoolean("fs.file.impl.disable.cache", true);
+    return configuration;
+  }
+
+  /** Returns the store's folder. */
+  public URI location() {
+    return root.toUri();
+  }
+
+  /** Returns {@code archive/<source>/topic=<id>/partition=<p>}. */
+  public Path archive(String source, String topicId, int partition) {
+    return new Path(root, "archive/%s/topic=%s/partition=%d".formatted(source, topicId, partition));
+  }
+
+  /** Returns {@code views/<metric>/<fingerprint>/<run>}. */
+  public Path view(String metric, String fingerprint, String run) {
+    return new Path(root, "views/%s/%s/%s".formatted(metric, fingerprint, run));
+  }
+
+  /** Returns {@code runs/<run>}. */
+  public Path run(String run) {
+    return new Path(root, "runs/" + run);
+  }
+
+  /** Returns {@code published/<source>}. */
+  public Path published(String source) {
+    return new Path(root, "published/" + source);
+  }
+
+  /** Returns {@code replays}. */
+  public Path replays() {
+    return new Path(root, "replays");
+  }
+
+  /** Returns {@code comparisons}. */
+  public Path comparisons() {
+    return new Path(root, "comparisons");
+  }
+
+  /** Returns the folder {@code runs}. */
+  public Path runs() {
+    return new Path(root, "runs");
+  }
+
+  /** Returns {@code path} relative to the store's folder, with slashes. */
+  public String relative(Path path) {
+    return root.toUri().relativize(path.toUri()).getPath();
+  }
+
+  /** Returns the file that {@link #relative} named so. */
+  public Path resolve(String relative) {
+    return new Path(root, relative);
+  }
+
+  /**
+   * Returns a fresh name in {@code folder} that no listing shows, for a file still being written.
+   */
+  public Path temporary(Path folder) {
+    return new Path(folder, TEMPORARY + UUID.randomUUID());
+  }
+
+  /**
+   * Gives a finished temporary file its name, unless something has that name already. Whole or not
+   * at all, also across a crash.
+   *
+   * @return false when the name was taken; the temporary file is gone either way
+   */
+  public boolean publish(Path temporary, Path name) {
+    try {
+      if (local) {
+        try {
+          Files.createLink(
+              java.nio.file.Path.of(name.toUri().getPath()),
+              java.nio.file.Path.of(temporary.toUri().getPath()));
+          return true;
+        } catch (FileAlreadyExistsException e) {
+          return false;
+        } finally {
+          fileSystem.delete(temporary, false);
+        }
+      }
+      boolean renamed = !fileSystem.exists(name) && fileSystem.rename(temporary, name);
+      if (!renamed) {
+        fileSystem.delete(temporary, false);
+      }
+      return renamed;
+    } catch (IOException e) {
+      throw new StoreException("Cannot write %s: %s".formatted(name, reason(e)), e);
+    }
+  }
+
+  /**
+   * Writes a file that does not exist yet.
+   *
+   * @return false when there is one already, which stays as it is
+   */
+  public boolean putIfAbsent(Path name, byte[] bytes) {
+    Path temporary = temporary(name.getParent());
+    try {
+      writeWhole(temporary, bytes);
+    } catch (IOException e) {
+      throw new StoreException("Cannot write %s: %s".formatted(name, reason(e)), e);
+    }
+    return publish(temporary, name);
+  }
+
+  /** Writes a file, in place of the one that may be there; a reader sees the one or the other. */
+  public void replace(Path name, byte[] bytes) {
+    Path temporary = temporary(name.getParent());
+    try {
+      writeWhole(temporary, bytes);
+      if (local) {
+        Files.move(
+            java.nio.file.Path.of(temporary.toUri().getPath()),
+            java.nio.file.Path.of(name.toUri().getPath()),
+            java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+      } else {
+        fileSystem.delete(name, false);
+        fileSystem.rename(temporary, name);
+      }
+    } catch (IOException e) {
+      throw new StoreException("Cannot write %s: %s".formatted(name, reason(e)), e);
+    }
+  }
+
+  private void writeWhole(Path file, byte[] bytes) throws IOException {
+    fileSystem.mkdirs(file.getParent());
+    try (OutputStream out = fileSystem.create(file, false)) {
+      out.write(bytes);
+    }
+  }
+
+  /** Returns a file's bytes, or empty when there is no such file. */
+  public Optional<byte[]> read(Path file) {
+    try (InputStream in = fileSystem.open(file)) {
+      return Optional.of(in.readAllBytes());
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new StoreException("Cannot read %s: %s".formatted(file, reason(e)), e);
+    }
+  }
+
+  /** Returns the files and folders in {@code folder} by name, temporary files left out. */
+  public List<Path> list(Path folder) {
+    try {
+      List<Path> entries = new ArrayList<>();
+      for (FileStatus status : fileSystem.listStatus(folder)) {
+        if (!status.getPath().getName().startsWith(TEMPORARY)) {
+          entries.add(status.getPath());
+        }
+      }
+      entries.sort(Comparator.comparing(Path::getName));
+      return entries;
+    } catch (FileNotFoundException e) {
+      return List.of();
+    } catch (IOException e) {
+      throw new StoreException("Cannot list %s: %s".formatted(folder, reason(e)), e);
+    }
+  }
+
+  /** Returns a file's length in bytes. */
+  public long length(Path file) {
+    try {
+      return fileSystem.getFileStatus(file).getLen();
+    } catch (IOException e) {
+      throw new StoreException("Cannot read %s: %s".formatted(file, reason(e)), e);
+    }
+  }
+
+  /** Deletes a file or a folder with all it holds; nothing happens when there is none. */
+  public void delete(Path path) {
+    try {
+      fileSystem.delete(path, true);
+    } catch (IOException e) {
+      throw new StoreException("Cannot delete %s: %s".formatted(path, reason(e)), e);
+    }
+  }
+
+  /** Makes {@code folder} and the folders above it. */
+  public void makeFolder(Path folder) {
+    try {
+      fileSystem.mkdirs(folder);
+    } catch (IOException e) {
+      throw new StoreException("Cannot make %s: %s".formatted(folder, reason(e)), e);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package io.braid.store;
+
+import io.braid.aggregate.Accumulators;
+import io.braid.column.Column;
+import io.braid.column.ColumnType;
+import io.braid.view.View;
+import io.braid.view.ViewSchema;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.avro.Schema;
+import org.apache.avro.generic.GenericData;
+import org.apache.avro.generic.GenericRecord;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetWriter;
+
+/**
+ * A view as a Parquet file: one row for each (key, pane). Columns are the group columns under their
+ * own names, {@code _pane} (epoch milliseconds), {@code _rows} (events), and {@code _a<i>_<j>} for
+ * field j of the state of aggregate i.
+ */
+public final class ViewFile {
+
+  private ViewFile() {}
+
+  /** Returns the names of the columns, in the order of {@link View#storedTypes}. */
+  public static List<String> columnNames(ViewSchema schema) {
+    List<String> names = new ArrayList<>();
+    schema.keys().forEach(key -> names.add(key.name()));
+    names.add("_pane");
+    names.add("_rows");
+    for (int i = 0; i < schema.aggregates().size(); i++) {
+      int fields = Accumulators.of(schema.aggregates().get(i)).stateTypes().size();
+      for (int j = 0; j < fields; j++) {
+        names.add("_a" + i + "_" + j);
+      }
+    }
+    return names;
+  }
+
+  /**
+   * Writes a view under a name that has no file yet.
+   *
+   * @return false when there was one already, which stays as it is
+   */
+  public static boolean write(Store store, Path name, View view, String fingerprint) {
+    List<String> names = columnNames(view.schema());
+    List<ColumnType> types = View.storedTypes(view.schema());
+    List<Schema.Field> fields = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      fields.add(ParquetColumns.field(names.get(i), types.get(i)));
+    }
+    Schema schema = ParquetColumns.record("view", fields);
+    Path temporary = store.temporary(name.getParent());
+    List<Column> stored = view.stored();
+    try (ParquetWriter<GenericRecord> writer =
+        ParquetColumns.open(temporary, schema, Map.of(ParquetColumns.STAMP, fingerprint))) {
+      for (int row = 0; row < view.size(); row++) {
+        GenericRecord record = new GenericData.Record(schema);
+        for (int i = 0; i < stored.size(); i++) {
+          record.put(i, ParquetColumns.value(stored.get(i), row));
+        }
+        writer.write(record);
+      }
+    } catch (IOException e) {
+      throw new StoreException("Cannot write %s: %s".formatted(name, e.getMessage()), e);
+    }
+    return store.publish(temporary, name);
+  }
+}
