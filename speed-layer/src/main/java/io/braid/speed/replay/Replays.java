@@ -1,0 +1,338 @@
+package io.braid.speed.replay;
+
+import io.braid.definition.Definitions;
+import io.braid.definition.Source;
+import io.braid.fold.Carry;
+import io.braid.fold.PartitionSnapshot;
+import io.braid.job.JobIds;
+import io.braid.job.ReplayDocument;
+import io.braid.job.ReplayRequest;
+import io.braid.log.Position;
+import io.braid.log.Topics;
+import io.braid.speed.generation.LiveFold;
+import io.braid.speed.worker.LogReader;
+import io.braid.speed.worker.SourceReader;
+import io.braid.store.JobDocuments;
+import io.braid.store.Store;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replays of all sources. Each folds [from, end) of every partition on its own consumer,
+ * isolated from the live speed layer, and emits nothing. What was running when Braid stopped starts
+ * over at the next start. Safe to share between threads.
+ */
+public final class Replays implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
+
+  /** More replays at once would only share two cores further; those asked for later wait. */
+  private static final int AT_ONCE = 2;
+
+  /** Views of the replays read last stay in memory; the others are read from the store again. */
+  private static final int VIEWS_IN_MEMORY = 3;
+
+  private final Definitions definitions;
+  private final Store store;
+  private final Topics topics;
+  private final Map<String, String> kafka;
+  private final InstantSource clock;
+  private final JobIds ids;
+  private final JobDocuments<ReplayDocument> stored;
+  private final Map<String, ReplayDocument> documents = new ConcurrentHashMap<>();
+  private final Map<String, List<PartitionSnapshot>> views =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, List<PartitionSnapshot>> eldest) {
+              return size() > VIEWS_IN_MEMORY;
+            }
+          });
+  private final ExecutorService executor =
+      Executors.newFixedThreadPool(AT_ONCE, task -> new Thread(task, "braid-replay"));
+  private volatile boolean stopping;
+
+  /** Opens the replays of a store. */
+  public Replays(
+      Definitions definitions,
+      Store store,
+      Topics topics,
+      Map<String, String> kafka,
+      InstantSource clock) {
+    this.definitions = definitions;
+    this.store = store;
+    this.topics = topics;
+    this.kafka = kafka;
+    this.clock = clock;
+    this.ids = new JobIds(clock);
+    this.stored = JobDocuments.asFiles(store, store.replays(), ReplayDocument.class);
+    for (ReplayDocument document : stored.readAll()) {
+      documents.put(document.id(), document);
+      if (!document.isFinal() && definitions.sources().containsKey(document.source())) {
+        // Progress is only kept in memory: the stored position is still where the replay began.
+        executor.execute(() -> replay(document.id(), document.position()));
+      }
+    }
+  }
+
+  private Topics.Topic topic(Source source) {
+    return topics.findOrCreate(source.topic(), source.partitions());
+  }
+
+  /**
+   * Starts a replay of a source that exists.
+   *
+   * @throws IllegalArgumentException when the log does not hold the range; the message says what it
+   *     holds
+   */
+  public ReplayDocument start(ReplayRequest request) {
+    Topics.Topic topic = topic(definitions.sources().get(request.source()));
+    Position starts = topics.starts(topic);
+    Position ends = topics.ends(topic);
+    Position from = completed("from", request.from(), starts, starts, ends);
+    Position end = completed("to", request.to(), ends, starts, ends);
+    for (int partition : end.partitions()) {
+      if (from.offset(partition) > end.offset(partition)) {
+        throw new IllegalArgumentException(
+            "'from' lies behind 'to' in partition %d: %d > %d"
+                .formatted(partition, from.offset(partition), end.offset(partition)));
+      }
+    }
+    ReplayDocument document =
+        new ReplayDocument(
+            ids.next("replay"),
+            request.source(),
+            ReplayDocument.State.running,
+            from,
+            end,
+            0,
+            from.lag(end),
+            null);
+    keep(document);
+    executor.execute(() -> replay(document.id(), from));
+    return document;
+  }
+
+  /** Returns {@code asked} with the partitions it leaves out taken from {@code otherwise}. */
+  private static Position completed(
+      String name, Optional<Position> asked, Position otherwise, Position starts, Position ends) {
+    Map<Integer, Long> offsets = new TreeMap<>(otherwise.offsets());
+    asked
+        .orElse(Position.NONE)
+        .offsets()
+        .forEach(
+            (partition, offset) -> {
+              if (!starts.partitions().contains(partition)
+                  || offset < starts.offset(partition)
+                  || offset > ends.offset(partition)) {
+                throw new IllegalArgumentException(
+                    "'%s' names offset %d of partition %d; the log holds %s to %s"
+                        .formatted(name, offset, partition, starts, ends));
+              }
+              offsets.put(partition, offset);
+            });
+    return Position.of(offsets);
+  }
+
+  private void keep(ReplayDocument document) {
+    documents.put(document.id(), document);
+    stored.write(document.id(), document);
+  }
+
+  private void replay(String id, Position from) {
+    ReplayDocument document = documents.get(id);
+    if (document.isFinal()) {
+      return;
+    }
+    SourceReader reader = reader(document.source());
+    List<LiveFold> folds = new ArrayList<>();
+    for (int partition : document.end().partitions()) {
+      folds.add(reader.fold(partition, from.offset(partition, 0), Carry.EMPTY));
+    }
+    long startedMs = clock.millis();
+    try (LogReader log = new LogReader(kafka, reader)) {
+      for (LiveFold fold : folds) {
+        if (fold.position() < document.end().offset(fold.partition())) {
+          log.add(fold, document.end().offset(fold.partition()));
+        }
+      }
+      boolean whole = fold(id, folds, log);
+      if (whole) {
+        complete(id, folds, reader, startedMs);
+      }
+    } catch (RuntimeException e) {
+      if (!stopping) {
+        LOG.warn("Replay {} failed: {}", id, e.getMessage());
+        finish(id, ReplayDocument.State.failed, folds, e.getMessage());
+      }
+    }
+  }
+
+  private SourceReader reader(String source) {
+    Source replayed = definitions.sources().get(source);
+    return new SourceReader(replayed, definitions.metricsOf(replayed));
+  }
+
+  /** Folds up to the end; returns false when the replay was cancelled or Braid stops before. */
+  private boolean fold(String id, List<LiveFold> folds, LogReader log) {
+    Position end = documents.get(id).end();
+    List<LiveFold> open = new ArrayList<>(folds);
+    while (true) {
+      open.removeIf(
+          fold -> {
+            boolean done = fold.position() >= end.offset(fold.partition());
+            if (done) {
+              log.remove(fold.partition());
+            }
+            return done;
+          });
+      if (stopping || documents.get(id).isFinal()) {
+        return false;
+      }
+      if (open.isEmpty()) {
+        return true;
+      }
+      log.poll();
+      documents.computeIfPresent(
+          id,
+          (unused, document) ->
+              document.isFinal() ? document : with(document, document.state(), folds, null));
+    }
+  }
+
+  private void complete(String id, List<LiveFold> folds, SourceReader reader, long startedMs) {
+    List<Integer> all = IntStream.range(0, reader.metrics().size()).boxed().toList();
+    List<PartitionSnapshot> snapshots = new ArrayList<>();
+    for (LiveFold fold : folds) {
+      snapshots.add(fold.snapshot(all, Long.MIN_VALUE, Long.MAX_VALUE, startedMs));
+    }
+    store.replace(file(id), ReplayViews.encode(snapshots, reader.metrics()));
+    views.put(id, snapshots);
+    finish(id, ReplayDocument.State.completed, folds, null);
+  }
+
+  private void finish(String id, ReplayDocument.State state, List<LiveFold> folds, String error) {
+    synchronized (documents) {
+      ReplayDocument document = documents.get(id);
+      if (!document.isFinal()) {
+        keep(with(document, state, folds, error));
+      }
+    }
+  }
+
+  private static ReplayDocument with(
+      ReplayDocument document, ReplayDocument.State state, List<LiveFold> folds, String error) {
+    Map<Integer, Long> offsets = new TreeMap<>();
+    folds.forEach(fold -> offsets.put(fold.partition(), fold.position()));
+    Position position = Position.of(offsets);
+    return new ReplayDocument(
+        document.id(),
+        document.source(),
+        state,
+        position,
+        document.end(),
+        folds.stream().mapToLong(LiveFold::records).sum(),
+        position.lag(document.end()),
+        error);
+  }
+
+  private Path file(String id) {
+    return new Path(store.replays(), id + ".views");
+  }
+
+  /** Returns all replays, newest first. */
+  public List<ReplayDocument> list() {
+    return documents.values().stream()
+        .sorted(Comparator.comparing(ReplayDocument::id).reversed())
+        .toList();
+  }
+
+  /** Returns a replay, or empty when there is none of that id. */
+  public Optional<ReplayDocument> find(String id) {
+    return Optional.ofNullable(documents.get(id));
+  }
+
+  /**
+   * Stops a replay that is not final yet; returns what became of it, or empty when there is none.
+   */
+  public Optional<ReplayDocument> cancel(String id) {
+    synchronized (documents) {
+      ReplayDocument document = documents.get(id);
+      if (document != null && !document.isFinal()) {
+        keep(
+            new ReplayDocument(
+                id,
+                document.source(),
+                ReplayDocument.State.cancelled,
+                document.position(),
+                document.end(),
+                document.events(),
+                document.lag(),
+                null));
+      }
+    }
+    return find(id);
+  }
+
+  /**
+   * Reads the views of a completed replay.
+   *
+   * @param metrics indexes in the order of the source's definition
+   * @param fromMs panes that start here or later
+   * @param toMs and before here
+   * @throws IllegalStateException when the replay is not completed or its metrics have changed
+   *     since
+   */
+  public List<PartitionSnapshot> read(String id, List<Integer> metrics, long fromMs, long toMs) {
+    ReplayDocument document = documents.get(id);
+    if (document == null || document.state() != ReplayDocument.State.completed) {
+      throw new IllegalStateException(
+          "Cannot read replay %s: it is %s"
+              .formatted(id, document == null ? "gone" : document.state()));
+    }
+    List<PartitionSnapshot> whole = views.computeIfAbsent(id, this::load);
+    List<PartitionSnapshot> read = new ArrayList<>();
+    for (PartitionSnapshot snapshot : whole) {
+      read.add(
+          new PartitionSnapshot(
+              snapshot.folded(),
+              snapshot.lost(),
+              snapshot.time(),
+              snapshot.counts(),
+              metrics.stream().map(m -> snapshot.views().get(m).slice(fromMs, toMs)).toList(),
+              snapshot.completeAsOfMs()));
+    }
+    return read;
+  }
+
+  private List<PartitionSnapshot> load(String id) {
+    byte[] bytes =
+        store
+            .read(file(id))
+            .orElseThrow(() -> new IllegalStateException("Cannot find the views of replay " + id));
+    return ReplayViews.decode(bytes, reader(documents.get(id).source()).metrics());
+  }
+
+  /** Stops; what is running starts over at the next start. */
+  @Override
+  public void close() {
+    stopping = true;
+    executor.shutdownNow();
+  }
+}
