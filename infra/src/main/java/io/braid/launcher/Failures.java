@@ -8,6 +8,7 @@ import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
 import picocli.CommandLine.IExecutionExceptionHandler;
 import picocli.CommandLine.IParameterExceptionHandler;
+import picocli.CommandLine.MissingParameterException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -27,6 +28,11 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
   public int handleParseException(ParameterException failure, String[] args) {
     CommandLine command = failure.getCommandLine();
     PrintWriter err = command.getErr();
+    // picocli complains of the missing --config before the mistyped --confg that explains it.
+    if (failure instanceof MissingParameterException
+        && !command.getUnmatchedArguments().isEmpty()) {
+      failure = new UnmatchedArgumentException(command, command.getUnmatchedArguments());
+    }
     err.println(failure.getMessage());
     if (!UnmatchedArgumentException.printSuggestions(failure, err)) {
       err.println("Try `" + command.getCommandSpec().qualifiedName() + " --help`.");
