@@ -60,11 +60,16 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   public static EmbeddedBroker start(Path dataDir, int port)
       throws BrokerStartException, InterruptedException {
+    return start(dataDir, port, TAKEN_BOUND);
+  }
+
+  static EmbeddedBroker start(Path dataDir, int port, Duration takenBound)
+      throws BrokerStartException, InterruptedException {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("Invalid Kafka port: " + port + ", must be 0 to 65535");
     }
     Path directory = dataDir.toAbsolutePath().normalize();
-    long deadline = System.nanoTime() + TAKEN_BOUND.toNanos();
+    long deadline = System.nanoTime() + takenBound.toNanos();
     while (true) {
       awaitDirectory(directory, deadline);
       int chosenPort = port == 0 ? LocalPorts.free() : port;

@@ -14,12 +14,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -35,17 +38,25 @@ public final class EventSender implements AutoCloseable {
   private static final Duration CONNECT_BOUND = Duration.ofSeconds(10);
   private static final Duration DELIVERY_BOUND = Duration.ofSeconds(30);
 
-  /** Above every usual limit of a topic, so that the topic's own limit decides. */
-  private static final int LARGEST_REQUEST_BYTES = 64 << 20;
+  /** Kafka's own default, for brokers that do not let us ask. */
+  private static final int USUAL_LIMIT_BYTES = (1 << 20) + 12;
+
+  /** What a batch of one record adds to its key and value: headers, checksum, varints. */
+  private static final int OVERHEAD_BYTES = 100;
+
+  private static final int BATCH_BYTES = 128 << 10;
+  private static final long BUFFER_BYTES = 32L << 20;
 
   private final String topic;
+  private final int limitBytes;
   private final KafkaProducer<byte[], byte[]> producer;
   private final AtomicLong acknowledged = new AtomicLong();
   private final Map<Integer, Long> position = new ConcurrentHashMap<>();
   private final AtomicReference<SendException> failure = new AtomicReference<>();
 
-  private EventSender(String topic, KafkaProducer<byte[], byte[]> producer) {
+  private EventSender(String topic, int limitBytes, KafkaProducer<byte[], byte[]> producer) {
     this.topic = topic;
+    this.limitBytes = limitBytes;
     this.producer = producer;
   }
 
@@ -59,8 +70,9 @@ public final class EventSender implements AutoCloseable {
   public static EventSender connect(String bootstrapServers, String topic)
       throws SendException, InterruptedException {
     try {
-      requireTopic(bootstrapServers, topic);
-      return new EventSender(topic, new KafkaProducer<>(settings(bootstrapServers)));
+      int limitBytes = limitOf(bootstrapServers, topic);
+      return new EventSender(
+          topic, limitBytes, new KafkaProducer<>(settings(bootstrapServers, limitBytes)));
     } catch (KafkaException e) {
       if (hasCause(e, ConfigException.class)) {
         throw new IllegalArgumentException(
@@ -73,7 +85,8 @@ public final class EventSender implements AutoCloseable {
     }
   }
 
-  private static void requireTopic(String bootstrapServers, String topic)
+  /** Returns how large a batch the topic takes, once it is certain that there is the topic. */
+  private static int limitOf(String bootstrapServers, String topic)
       throws SendException, InterruptedException {
     Map<String, Object> settings =
         Map.of(
@@ -91,6 +104,7 @@ public final class EventSender implements AutoCloseable {
           .describeTopics(List.of(topic))
           .allTopicNames()
           .get(CONNECT_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+      return limitOf(admin, topic);
     } catch (ExecutionException e) {
       if (hasCause(e, UnknownTopicOrPartitionException.class)
           || hasCause(e, InvalidTopicException.class)) {
@@ -111,6 +125,22 @@ public final class EventSender implements AutoCloseable {
     }
   }
 
+  private static int limitOf(Admin admin, String topic) throws InterruptedException {
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+    try {
+      ConfigEntry limit =
+          admin
+              .describeConfigs(List.of(resource))
+              .values()
+              .get(resource)
+              .get(CONNECT_BOUND.toMillis(), TimeUnit.MILLISECONDS)
+              .get(TopicConfig.MAX_MESSAGE_BYTES_CONFIG);
+      return Integer.parseInt(limit.value());
+    } catch (ExecutionException | TimeoutException e) {
+      return USUAL_LIMIT_BYTES;
+    }
+  }
+
   private static SendException unreachable(String bootstrapServers, Exception cause) {
     return new SendException(
         "No Kafka broker answers at "
@@ -121,7 +151,7 @@ public final class EventSender implements AutoCloseable {
         cause);
   }
 
-  private static Map<String, Object> settings(String bootstrapServers) {
+  private static Map<String, Object> settings(String bootstrapServers, int limitBytes) {
     return Map.ofEntries(
         Map.entry(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers),
         Map.entry(ProducerConfig.CLIENT_ID_CONFIG, "braid-produce"),
@@ -130,9 +160,9 @@ public final class EventSender implements AutoCloseable {
         Map.entry(ProducerConfig.ACKS_CONFIG, "all"),
         Map.entry(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true),
         Map.entry(ProducerConfig.LINGER_MS_CONFIG, 5),
-        Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, 128 << 10),
-        Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, 2L * LARGEST_REQUEST_BYTES),
-        Map.entry(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, LARGEST_REQUEST_BYTES),
+        Map.entry(ProducerConfig.BATCH_SIZE_CONFIG, Math.min(BATCH_BYTES, limitBytes)),
+        Map.entry(ProducerConfig.BUFFER_MEMORY_CONFIG, Math.max(BUFFER_BYTES, 2L * limitBytes)),
+        Map.entry(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.max(1 << 20, limitBytes)),
         Map.entry(ProducerConfig.MAX_BLOCK_MS_CONFIG, CONNECT_BOUND.toMillis()),
         Map.entry(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) CONNECT_BOUND.toMillis()),
         Map.entry(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, (int) DELIVERY_BOUND.toMillis()));
@@ -148,6 +178,7 @@ public final class EventSender implements AutoCloseable {
    */
   public void send(byte[] key, byte[] value, String place) throws SendException {
     rethrow();
+    requireFits(key, value, place);
     try {
       // The callback tells; nobody waits for this one.
       Future<RecordMetadata> unused =
@@ -172,6 +203,11 @@ public final class EventSender implements AutoCloseable {
     rethrow();
   }
 
+  /** Waits as {@link #flush} does, for a caller that knows of the failure already. */
+  public void settle() {
+    producer.flush();
+  }
+
   /** Returns how many events the broker has acknowledged. */
   public long acknowledged() {
     return acknowledged.get();
@@ -186,6 +222,27 @@ public final class EventSender implements AutoCloseable {
   @Override
   public void close() {
     producer.close(Duration.ofSeconds(2));
+  }
+
+  /**
+   * The broker would refuse it too; but a producer whose batch also holds a small record then
+   * splits and retries that batch, some two hundred times a second, until the delivery times out.
+   */
+  private void requireFits(byte[] key, byte[] value, String place) throws SendException {
+    int bytes = (key == null ? 0 : key.length) + value.length + OVERHEAD_BYTES;
+    if (bytes > limitBytes) {
+      throw new SendException(
+          "Cannot write "
+              + place
+              + " to topic "
+              + topic
+              + ": it has "
+              + value.length
+              + " bytes, and the topic takes records up to "
+              + limitBytes
+              + " (max.message.bytes).",
+          null);
+    }
   }
 
   private void acknowledge(RecordMetadata metadata) {

@@ -132,6 +132,7 @@ final class ProduceCommand implements Callable<Integer> {
       sender.flush();
     } catch (SendException e) {
       bar.clear();
+      sender.settle();
       throw new CommandFailedException(
           e.getMessage() + "\n" + sender.acknowledged() + " events were written before.", e);
     } catch (IOException e) {

@@ -101,7 +101,8 @@ final class ProduceCommandIT {
             shared.resolve("large.json"), "{}\n\n{\"a\": \"" + "x".repeat(3 << 20) + "\"}\n{}\n");
 
     assertThat(produce(topic.name(), file)).isEqualTo(1);
-    assertThat(err.toString()).contains("line 3").contains("topic large");
+    assertThat(err.toString()).contains("line 3 to topic large", "max.message.bytes");
+    assertThat(err.toString()).contains("1 events were written before");
   }
 
   @Test
