@@ -83,7 +83,7 @@ class BrokenDefinitionsTest {
         broken("name: shop", "¶nam: shop", "unknown key 'nam'", "did you mean 'name'?"),
         broken("name: shop\n", "¶", "the key 'name' is missing in the definition"),
         broken("name: shop", "name: ¶''", "'name' is empty"),
-        broken("name: shop", "name: ¶", "'name' of the definition has no value"),
+        broken("name: shop", "name:¶ ", "'name' of the definition has no value"),
         broken("name: shop", "name: ¶[a]", "is a list, must be a single value"),
         broken("name: shop", "name: shop\n¶name: shop", "the key 'name' stands twice"),
         broken("name: shop", "name: ¶${SHOP}", "environment variable SHOP is not set"),
@@ -100,7 +100,10 @@ class BrokenDefinitionsTest {
             "  Orders: {}\n  ¶orders:\n    topic: orders",
             "'Orders' and 'orders' differ only in case"),
         broken("topic: orders", "topic: ¶a/b", "'a/b' is no name of a topic"),
-        broken("    topic: orders\n", "    ¶", "the key 'topic' is missing in source 'orders'"),
+        broken(
+            "    topic: orders\n    part",
+            "    ¶part",
+            "the key 'topic' is missing in source 'orders'"),
         broken("partitions: 4", "partitions: ¶0", "invalid partitions '0'"),
         broken("format: json", "format: ¶avro", "'format: avro' is not supported yet", "json"),
         broken("format: json", "format: ¶jsn", "unknown format 'jsn'", "did you mean 'json'?"),
@@ -128,7 +131,7 @@ class BrokenDefinitionsTest {
         broken("late: include", "late: ¶drop", "'late: drop' is not supported yet", "include"),
         broken("  sales: |", "  ¶sa.les: |", "'sa.les' is no name of a metric"),
         broken("  flat:", "  ¶SALES:", "'sales' and 'SALES' differ only in case"),
-        broken("flat: SELECT MAX(amount) AS most FROM orders", "flat: ¶", "has no value"),
+        broken("flat: SELECT MAX(amount) AS most FROM orders", "flat:¶ ", "has no value"),
         broken("time_zone: UTC}\nviews", "time_zone: ¶Europe/Berlin}\nviews", "not supported yet"),
         broken("  best:", "  ¶Sales:", "has the name of a metric"),
         broken(
@@ -136,7 +139,7 @@ class BrokenDefinitionsTest {
         broken("0 30 3 * * ?", "30 3 * * ?", "is no cron expression"),
         broken("mode: full", "mode: ¶ful", "unknown mode 'ful'", "did you mean 'full'?"),
         broken("time_zone: UTC}\n", "time_zone: ¶Mars/Base}\n", "unknown time zone 'Mars/Base'"),
-        broken("http: {port: 8080}", "http: {port: 8080\n¶sources:", "no valid YAML"),
+        broken("http: {port: 8080}", "http: {port: 8080\nsources¶:", "no valid YAML"),
         broken("  orders:\n    topic", "\t¶orders:\n    topic", "no valid YAML"));
   }
 
@@ -146,7 +149,7 @@ class BrokenDefinitionsTest {
         broken("SELECT country,", "SELECT ¶Country,", "unknown column 'Country'", "'country'?"),
         broken("SUM(amount)", "¶SUMM(amount)", "unknown function 'SUMM'", "did you mean 'SUM'?"),
         broken("SUM(amount)", "SUM(¶amnt)", "metric 'sales': unknown column 'amnt'"),
-        broken("FROM orders\n    WHERE", "FROM ¶order\n    WHERE", "unknown source 'order'"),
+        broken("FROM orders\n    WHERE", "FROM ¶ordr\n    WHERE", "unknown source 'ordr'"),
         broken("amount > 0", "¶amount > 'x'", "cannot compare DECIMAL(10, 2) with VARCHAR"),
         broken("amount > 0", "¶SUM(amount) > 0", "SUM in WHERE; aggregates stand in SELECT"),
         broken("amount > 0", "¶amount", "WHERE is no condition"),
@@ -175,10 +178,13 @@ class BrokenDefinitionsTest {
         broken("MINUTE)\n", "MINUTE)\n    HAVING ¶COUNT(*) > 1\n", "HAVING is not part"),
         broken("MINUTE)\n", "MINUTE)\n    ORDER BY ¶total\n", "ORDER BY is not part"),
         broken("MINUTE)\n", "MINUTE)\n    LIMIT ¶5\n", "LIMIT is not part of a metric"),
-        broken("FROM orders\n    WHERE", "FROM ¶orders, orders AS o\n    WHERE", "a join is not"),
+        broken("FROM orders\n    WHERE", "FROM orders¶, orders AS o\n    WHERE", "a join is not"),
         broken("MINUTE)\n", "MINUTE¶\n", "the statement ends too early"),
         broken("amount > 0", "amount ¶>> 0", "unexpected"),
-        broken("amount > 0", "id = ¶'x", "a quote is opened and never closed"),
+        broken(
+            "AS most FROM orders",
+            "AS most FROM orders WHERE id = ¶'x",
+            "a quote is opened and never closed"),
         broken("amount > 0", "¶time > 0", "'time' is a reserved word", "written \"time\""),
         broken("MAX(amount)", "MAX(¶amont)", "metric 'flat': unknown column 'amont'"),
         broken("\\n  FROM orders", "\\n  FROM ¶ordes", "metric 'quoted': unknown source 'ordes'"),
