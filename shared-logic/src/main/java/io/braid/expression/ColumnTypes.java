@@ -48,4 +48,15 @@ final class ColumnTypes {
         Math.max(1, Math.min(ColumnType.MAX_PRECISION, whole + scale)),
         Math.min(scale, ColumnType.MAX_PRECISION));
   }
+
+  /**
+   * Returns the type that a value is converted to before a comparison in type {@code common}. Never
+   * loses a digit: decimals of different scales compare as they are.
+   */
+  static ColumnType comparedAs(ColumnType own, ColumnType common) {
+    if (common.kind() == Kind.DECIMAL) {
+      return asDecimal(own);
+    }
+    return common.isInteger() ? own : common;
+  }
 }

@@ -230,6 +230,9 @@ public final class Expressions {
 
   /** Returns {@code value}, or NULL where it equals {@code other}. */
   public static Expression nullIf(Expression value, Expression other) {
+    if (isNullLiteral(value)) {
+      return value;
+    }
     ColumnType common = commonType(List.of(value, other));
     return new NullIf(value, isNullLiteral(other) ? nullOf(common) : other, common);
   }
@@ -311,15 +314,14 @@ public final class Expressions {
   /** Converts operands so that they are stored alike and compare without loss where possible. */
   private static List<Expression> toCommonType(List<Expression> operands) {
     ColumnType common = commonType(operands);
-    return operands.stream()
-        .map(
-            operand ->
-                common.kind() == Kind.DECIMAL && operand.type().isNumeric()
-                    ? toDecimal(operand) // decimals of different scales compare as they are
-                    : common.kind() == Kind.BIGINT && operand.type().isInteger()
-                        ? operand
-                        : cast(operand, common))
-        .toList();
+    return operands.stream().map(operand -> toStorageOf(operand, common)).toList();
+  }
+
+  private static Expression toStorageOf(Expression operand, ColumnType common) {
+    if (isNullLiteral(operand)) {
+      return nullOf(common);
+    }
+    return cast(operand, ColumnTypes.comparedAs(operand.type(), common));
   }
 
   private static ColumnType commonType(List<Expression> operands) {

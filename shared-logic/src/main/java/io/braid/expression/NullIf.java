@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * The first operand, or NULL where it equals the second.
  *
- * @param compared the type both are converted to before they are compared
+ * @param compared the type in which both are compared
  */
 record NullIf(Expression value, Expression other, ColumnType compared) implements Expression {
 
@@ -31,8 +31,8 @@ record NullIf(Expression value, Expression other, ColumnType compared) implement
     LongColumn equal =
         Comparison.compare(
             ComparisonOperator.EQUAL,
-            Cast.convert(values, compared, size, errors),
-            Cast.convert(others, compared, size, errors),
+            Cast.convert(values, ColumnTypes.comparedAs(value.type(), compared), size, errors),
+            Cast.convert(others, ColumnTypes.comparedAs(other.type(), compared), size, errors),
             size);
     int[] kept = new int[size];
     int count = 0;
