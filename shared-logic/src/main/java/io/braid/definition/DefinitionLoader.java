@@ -1,6 +1,7 @@
 package io.braid.definition;
 
 import io.braid.column.ColumnType;
+import io.braid.decode.IdRule;
 import io.braid.decode.RecordSchema;
 import io.braid.fold.SourceRules;
 import java.io.IOException;
@@ -114,7 +115,20 @@ public final class DefinitionLoader {
               : "the file cannot be read: " + e.getMessage(),
           e);
     }
-    return new DefinitionLoader(path, new YamlFile(name, text, environment)).definitions();
+    return parse(path, text, environment);
+  }
+
+  /**
+   * Checks the text of a definition file.
+   *
+   * @param path of the file the text was read from; paths inside are relative to its directory
+   * @param environment values for {@code ${NAME}}
+   * @throws DefinitionException for the first mistake
+   */
+  public static Definitions parse(
+      Path path, String text, Function<String, Optional<String>> environment) {
+    return new DefinitionLoader(path, new YamlFile(path.toString(), text, environment))
+        .definitions();
   }
 
   private Definitions definitions() {
@@ -226,10 +240,8 @@ public final class DefinitionLoader {
         .optionalText("late")
         .ifPresent(text -> requireSupported(text, "late", LATE_RULES, "include"));
     Optional<YamlMapping> deduplicate = deduplicate(source, what);
-    Source.DuplicateRule duplicates =
-        deduplicate
-            .map(rule -> duplicateRule(rule, fields, what))
-            .orElseGet(Source.DuplicateRule.None::new);
+    IdRule duplicates =
+        deduplicate.map(rule -> duplicateRule(rule, fields, what)).orElseGet(IdRule.None::new);
     Optional<Duration> within = deduplicate.map(DefinitionLoader::within);
     return new Source(
         name,
@@ -361,13 +373,12 @@ public final class DefinitionLoader {
     return Optional.of(new YamlMapping(file, node.get(), rule).onlyKeys(DEDUPLICATE_KEYS));
   }
 
-  private static Source.DuplicateRule duplicateRule(
+  private static IdRule duplicateRule(
       YamlMapping rule, List<RecordSchema.Field> fields, String what) {
     YamlFile.Text by = rule.requiredText("by");
     return by.value().equals("fingerprint")
-        ? new Source.DuplicateRule.ByFingerprint()
-        : new Source.DuplicateRule.ByColumn(
-            columnIndex(by, fields, "'by' of 'deduplicate' of " + what));
+        ? new IdRule.ByFingerprint()
+        : new IdRule.ByColumn(columnIndex(by, fields, "'by' of 'deduplicate' of " + what));
   }
 
   private static Duration within(YamlMapping rule) {

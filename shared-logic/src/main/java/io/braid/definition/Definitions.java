@@ -47,6 +47,11 @@ public record Definitions(
     return Collections.unmodifiableMap(new LinkedHashMap<>(map)); // Map.copyOf loses the order
   }
 
+  /** Returns the same definitions over another store. */
+  public Definitions withStore(URI otherStore) {
+    return new Definitions(name, otherStore, kafka, http, sources, metrics, views, schedules);
+  }
+
   /** Returns the metrics over {@code source}, in writing order. */
   public List<Metric> metricsOf(Source source) {
     return metrics.values().stream().filter(m -> m.source().equals(source.name())).toList();

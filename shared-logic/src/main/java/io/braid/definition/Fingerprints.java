@@ -50,18 +50,11 @@ final class Fingerprints {
             "topic " + source.topic(),
             "decoding " + source.decodeFingerprint(),
             "watermark " + rules.watermarkDelay().toMillis(),
-            "duplicates " + duplicates(source.duplicates()),
+            "duplicates " + source.duplicates().text(),
             "within " + rules.deduplicateWithin().map(Duration::toMillis).orElse(-1L),
             "late include",
             "allowed lateness " + rules.allowedLateness().toMillis());
     return hash(text);
-  }
-
-  private static String duplicates(Source.DuplicateRule rule) {
-    if (rule instanceof Source.DuplicateRule.ByColumn byColumn) {
-      return "#" + byColumn.index();
-    }
-    return rule instanceof Source.DuplicateRule.ByFingerprint ? "fingerprint" : "none";
   }
 
   private static String hash(String text) {

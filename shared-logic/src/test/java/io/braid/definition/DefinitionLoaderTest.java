@@ -3,6 +3,7 @@ package io.braid.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.column.ColumnType;
+import io.braid.decode.IdRule;
 import io.braid.decode.RecordSchema;
 import io.braid.fold.SourceRules;
 import java.io.IOException;
@@ -108,7 +109,7 @@ class DefinitionLoaderTest {
                 Duration.ofMinutes(1),
                 Optional.of(Duration.ofMinutes(10)),
                 Duration.ofDays(1)));
-    assertThat(source.duplicates()).isEqualTo(new Source.DuplicateRule.ByColumn(0));
+    assertThat(source.duplicates()).isEqualTo(new IdRule.ByColumn(0));
 
     assertThat(definitions.metrics().keySet()).containsExactly("quality", "total");
     assertThat(definitions.metricsOf(source)).hasSize(2);
@@ -139,7 +140,7 @@ class DefinitionLoaderTest {
         .isEqualTo(
             new SourceRules(
                 Duration.ZERO, Duration.ofSeconds(30), Optional.empty(), Duration.ZERO));
-    assertThat(source.duplicates()).isEqualTo(new Source.DuplicateRule.None());
+    assertThat(source.duplicates()).isEqualTo(new IdRule.None());
     assertThat(definitions.views()).isEmpty();
     assertThat(definitions.schedules()).isEmpty();
   }

@@ -1,6 +1,7 @@
 package io.braid.definition;
 
 import io.braid.column.ColumnType;
+import io.braid.decode.IdRule;
 import io.braid.decode.RecordSchema;
 import io.braid.fold.SourceRules;
 import java.time.Duration;
@@ -56,7 +57,7 @@ final class TestSources {
         Source.Format.JSON,
         schema,
         rules,
-        new Source.DuplicateRule.None(),
+        new IdRule.None(),
         Fingerprints.ofDecoding(Source.Format.JSON, schema));
   }
 }

@@ -27,8 +27,8 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapred.FileSplit;
 import org.apache.hadoop.mapreduce.TaskAttemptID;
-import org.apache.hadoop.mapreduce.lib.input.FileSplit;
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetInputFormat;
@@ -253,7 +253,7 @@ final class ArchiveFileReader {
       if (vector.isNullAt(row)) {
         codes[row] = Dictionary.NULL;
       } else if (vector.hasDictionary()) {
-        int id = vector.getDictId(row);
+        int id = vector.getDictionaryIds().getDictId(row);
         if (id >= known.length) {
           int length = known.length;
           known = Arrays.copyOf(known, Math.max(64, id * 2));
