@@ -180,12 +180,12 @@ public final class Queries {
       ServedPair pair = source.pair();
       try {
         Result result = result(source, pair, metric, request);
-        if (result.provenance().isComplete() || source.pair() == pair) {
+        if (result.provenance().isComplete() || source.serves(pair)) {
           return result;
         }
       } catch (RuntimeException e) {
         // What a pair reads may be gone once another serves: ask that one.
-        if (source.pair() == pair) {
+        if (source.serves(pair)) {
           throw e;
         }
       }

@@ -72,6 +72,17 @@ public final class ServedSource {
     return pair.get();
   }
 
+  /** Returns the partitions that the topic is known to have. */
+  public Set<Integer> expectedPartitions() {
+    return expectedPartitions.get();
+  }
+
+  /** Returns whether {@code read} is, as one object, what the source is served from now. */
+  @SuppressWarnings("ReferenceEquality")
+  public boolean serves(ServedPair read) {
+    return pair.get() == read;
+  }
+
   /**
    * Serves from another pair: queries that start from now on see it, and those at work finish on
    * the one they began with.
@@ -122,7 +133,7 @@ public final class ServedSource {
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CATCH_UP_MS);
     List<PartitionSnapshot> snapshots = sorted(read.speed().read(indexes, fromMs, toMs));
     while (!position(snapshots).isAtOrPast(floor)
-        && pair.get() == read
+        && serves(read)
         && System.nanoTime() < deadline
         && pause()) {
       snapshots = sorted(read.speed().read(indexes, fromMs, toMs));
