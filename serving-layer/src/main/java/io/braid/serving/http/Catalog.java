@@ -1,0 +1,131 @@
+package io.braid.serving.http;
+
+import io.braid.decode.RecordSchema;
+import io.braid.definition.Definitions;
+import io.braid.definition.Metric;
+import io.braid.definition.Source;
+import io.braid.fold.MetricPlan;
+import io.braid.fold.SourceRules;
+import io.braid.log.Position;
+import io.braid.serving.query.FinishedRows;
+import io.braid.serving.query.ServedSource;
+import io.braid.view.View;
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** What is defined, as the API shows it; in writing order. */
+final class Catalog {
+
+  /** One column; {@code type} is the SQL name. */
+  record ColumnDocument(String name, String type) {}
+
+  /** The run a source is served from. */
+  record ServedRun(String run, Position cut, String publishedAt) {}
+
+  /**
+   * A source.
+   *
+   * @param served the published run; null without any
+   */
+  record SourceDocument(
+      String name,
+      String topic,
+      int partitions,
+      String format,
+      List<ColumnDocument> columns,
+      String eventTime,
+      long watermarkMs,
+      long idleAfterMs,
+      long maxFutureMs,
+      Long deduplicateWithinMs,
+      long allowedLatenessMs,
+      List<String> metrics,
+      ServedRun served) {}
+
+  /**
+   * A metric.
+   *
+   * @param columns of its answers
+   * @param groupColumns under the names that answers show and {@code group_by} takes
+   * @param window {@code tumble(60000)}, in milliseconds; null without
+   */
+  record MetricDocument(
+      String name,
+      String source,
+      String sql,
+      String fingerprint,
+      List<ColumnDocument> columns,
+      List<String> groupColumns,
+      String window) {}
+
+  private final Definitions definitions;
+  private final Map<String, ServedSource> served;
+
+  Catalog(Definitions definitions, Map<String, ServedSource> served) {
+    this.definitions = definitions;
+    this.served = served;
+  }
+
+  List<SourceDocument> sources() {
+    return definitions.sources().values().stream().map(this::document).toList();
+  }
+
+  List<MetricDocument> metrics() {
+    return definitions.metrics().values().stream().map(Catalog::document).toList();
+  }
+
+  private SourceDocument document(Source source) {
+    RecordSchema schema = source.schema();
+    SourceRules rules = source.rules();
+    ServedRun run = null;
+    if (served.containsKey(source.name())) {
+      run =
+          served
+              .get(source.name())
+              .pair()
+              .batch()
+              .map(
+                  published ->
+                      new ServedRun(
+                          published.manifest().run(),
+                          published.manifest().cut(),
+                          published.publication().publishedAt()))
+              .orElse(null);
+    }
+    return new SourceDocument(
+        source.name(),
+        source.topic(),
+        source.partitions(),
+        source.format().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        schema.columns().stream()
+            .map(field -> new ColumnDocument(field.name(), field.type().sqlName()))
+            .toList(),
+        schema.columns().get(schema.eventTimeIndex()).name(),
+        rules.watermarkDelay().toMillis(),
+        rules.idleAfter().toMillis(),
+        schema.maxFuture().toMillis(),
+        rules.deduplicateWithin().map(Duration::toMillis).orElse(null),
+        rules.allowedLateness().toMillis(),
+        definitions.metricsOf(source).stream().map(Metric::name).toList(),
+        run);
+  }
+
+  static MetricDocument document(Metric metric) {
+    MetricPlan plan = metric.plan();
+    return new MetricDocument(
+        metric.name(),
+        metric.source(),
+        metric.sql(),
+        metric.fingerprint(),
+        FinishedRows.of(plan, new View(plan.schema())).columns().stream()
+            .map(column -> new ColumnDocument(column.name(), column.type().sqlName()))
+            .toList(),
+        IntStream.range(0, plan.schema().keys().size())
+            .mapToObj(key -> FinishedRows.keyName(plan, key))
+            .toList(),
+        plan.schema().window().exists() ? plan.schema().window().text() : null);
+  }
+}

@@ -1,0 +1,214 @@
+package io.braid.serving.query;
+
+import io.braid.definition.Metric;
+import io.braid.definition.Source;
+import io.braid.fold.PartitionSnapshot;
+import io.braid.log.Position;
+import io.braid.store.RunManifest.Missing;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+
+/**
+ * What one source is served from: its current pair of batch and speed view, changed in one step.
+ *
+ * <p>No answer comes from a lower position than one before it: {@link #switchTo} refuses a pair
+ * that stands behind the current one, and {@link #read} waits for a fold that still lags behind
+ * what has been answered, or names it as missing. Safe to share between threads.
+ */
+public final class ServedSource {
+
+  /** Two folds of one log run side by side a few polls apart; ten times a slow poll. */
+  private static final long CATCH_UP_MS = 2_000;
+
+  private static final long PAUSE_MS = 2;
+
+  private final Source source;
+  private final List<Metric> metrics;
+  private final Supplier<Set<Integer>> expectedPartitions;
+  private final AtomicReference<ServedPair> pair;
+  private final AtomicReference<Position> answered = new AtomicReference<>(Position.NONE);
+
+  /**
+   * Serves a source.
+   *
+   * @param metrics over the source, in writing order: indexes into it are those of {@link
+   *     SpeedView#read}
+   * @param expectedPartitions the partitions that the topic is known to have; an answer without one
+   *     of them is partial
+   * @param pair what it is served from until the first switch
+   */
+  public ServedSource(
+      Source source,
+      List<Metric> metrics,
+      Supplier<Set<Integer>> expectedPartitions,
+      ServedPair pair) {
+    this.source = source;
+    this.metrics = List.copyOf(metrics);
+    this.expectedPartitions = expectedPartitions;
+    this.pair = new AtomicReference<>(pair);
+  }
+
+  /** Returns the source's definition. */
+  public Source source() {
+    return source;
+  }
+
+  /** Returns the metrics over the source, in writing order. */
+  public List<Metric> metrics() {
+    return metrics;
+  }
+
+  /** Returns what the source is served from now. */
+  public ServedPair pair() {
+    return pair.get();
+  }
+
+  /** Returns the partitions that the topic is known to have. */
+  public Set<Integer> expectedPartitions() {
+    return expectedPartitions.get();
+  }
+
+  /** Returns whether {@code read} is, as one object, what the source is served from now. */
+  @SuppressWarnings("ReferenceEquality")
+  public boolean serves(ServedPair read) {
+    return pair.get() == read;
+  }
+
+  /**
+   * Serves from another pair: queries that start from now on see it, and those at work finish on
+   * the one they began with.
+   *
+   * @throws IllegalStateException when the speed view of {@code next} stands, in some partition,
+   *     below the one served now; wait until it has caught up
+   */
+  public synchronized void switchTo(ServedPair next) {
+    Position now = position(pair.get().speed());
+    Position then = position(next.speed());
+    for (Map.Entry<Integer, Long> entry : now.offsets().entrySet()) {
+      long offset = then.offset(entry.getKey(), -1);
+      if (offset < entry.getValue()) {
+        throw new IllegalStateException(
+            "Cannot switch %s: partition %d is served at offset %d, the next pair is at %s"
+                .formatted(
+                    source.name(),
+                    entry.getKey(),
+                    entry.getValue(),
+                    offset < 0 ? "none" : String.valueOf(offset)));
+      }
+    }
+    pair.set(next);
+  }
+
+  private static Position position(SpeedView speed) {
+    return position(speed.read(List.of(), Long.MIN_VALUE, Long.MIN_VALUE));
+  }
+
+  private static Position position(List<PartitionSnapshot> snapshots) {
+    SortedMap<Integer, Long> offsets = new TreeMap<>();
+    snapshots.forEach(snapshot -> offsets.put(snapshot.partition(), snapshot.position()));
+    return new Position(offsets);
+  }
+
+  /**
+   * Reads the speed view of a pair, and says what it lacks.
+   *
+   * @param read the pair that the answer is made of
+   * @param indexes of the metrics whose views are wanted
+   * @param fromMs only panes that start here or later
+   * @param toMs and before here
+   * @throws IllegalStateException when a fold does not start at the pair's cut, so that records
+   *     below it would count twice
+   */
+  public SpeedReading read(ServedPair read, List<Integer> indexes, long fromMs, long toMs) {
+    Position floor = answered.get();
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CATCH_UP_MS);
+    List<PartitionSnapshot> snapshots = sorted(read.speed().read(indexes, fromMs, toMs));
+    while (!position(snapshots).isAtOrPast(floor)
+        && serves(read)
+        && System.nanoTime() < deadline
+        && pause()) {
+      snapshots = sorted(read.speed().read(indexes, fromMs, toMs));
+    }
+    Position position = position(snapshots);
+    answered.updateAndGet(before -> higher(before, position));
+    Position cut = read.batch().map(published -> published.manifest().cut()).orElse(Position.NONE);
+    return new SpeedReading(snapshots, position, missing(snapshots, cut, floor));
+  }
+
+  private static List<PartitionSnapshot> sorted(List<PartitionSnapshot> snapshots) {
+    return snapshots.stream()
+        .sorted(Comparator.comparingInt(PartitionSnapshot::partition))
+        .toList();
+  }
+
+  private static boolean pause() {
+    try {
+      Thread.sleep(PAUSE_MS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private static Position higher(Position left, Position right) {
+    SortedMap<Integer, Long> offsets = new TreeMap<>(left.offsets());
+    right.offsets().forEach((partition, offset) -> offsets.merge(partition, offset, Math::max));
+    return new Position(offsets);
+  }
+
+  private List<Missing> missing(List<PartitionSnapshot> snapshots, Position cut, Position floor) {
+    List<Missing> missing = new ArrayList<>();
+    Set<Integer> absent = new TreeSet<>(expectedPartitions.get());
+    absent.addAll(cut.partitions());
+    absent.addAll(floor.partitions());
+    for (PartitionSnapshot snapshot : snapshots) {
+      int partition = snapshot.partition();
+      absent.remove(partition);
+      missing.addAll(SpeedReading.lost(snapshot));
+      if (cut.partitions().contains(partition)) {
+        checkBorder(snapshot, cut.offset(partition), missing);
+      }
+      if (snapshot.position() < floor.offset(partition, 0)) {
+        missing.add(
+            new Missing(
+                partition,
+                snapshot.position(),
+                floor.offset(partition),
+                "not folded again yet since an earlier answer"));
+      }
+    }
+    for (int partition : absent) {
+      long from = cut.offset(partition, 0);
+      missing.add(
+          new Missing(
+              partition, from, Math.max(from, floor.offset(partition, from)), "not folded yet"));
+    }
+    return missing;
+  }
+
+  /** The speed view must go on exactly where the batch view ends. */
+  private void checkBorder(PartitionSnapshot snapshot, long cut, List<Missing> missing) {
+    long from = snapshot.folded().from();
+    if (from < cut) {
+      throw new IllegalStateException(
+          "Cannot merge %s: the speed view of partition %d starts at offset %d, the batch view ends at %d"
+              .formatted(source.name(), snapshot.partition(), from, cut));
+    }
+    boolean known =
+        snapshot.lost().stream().anyMatch(lost -> lost.from() <= cut && lost.to() >= from);
+    if (from > cut && !known) {
+      missing.add(
+          new Missing(snapshot.partition(), cut, from, "between the batch and the speed view"));
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package io.braid.serving.query;
+
+import io.braid.fold.PartitionSnapshot;
+import io.braid.log.Position;
+import io.braid.store.RunManifest.Missing;
+import io.braid.view.View;
+import io.braid.view.ViewSchema;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The folds of a source as they stood at one position.
+ *
+ * @param snapshots one for each partition that has a fold, by partition
+ * @param position of all of them
+ * @param missing what the folds lack of the range from their start to the log's end
+ */
+public record SpeedReading(
+    List<PartitionSnapshot> snapshots, Position position, List<Missing> missing) {
+
+  public SpeedReading {
+    snapshots = List.copyOf(snapshots);
+    missing = List.copyOf(missing);
+  }
+
+  /** Returns the offsets that had expired before a fold came to them. */
+  static List<Missing> lost(PartitionSnapshot snapshot) {
+    return snapshot.lost().stream()
+        .map(
+            lost ->
+                new Missing(
+                    snapshot.partition(), lost.from(), lost.to(), "expired before it was folded"))
+        .toList();
+  }
+
+  /**
+   * Returns the views of all partitions, merged.
+   *
+   * @param index into the metrics that were asked for
+   */
+  public View view(int index, ViewSchema schema) {
+    View merged = new View(schema);
+    snapshots.forEach(snapshot -> merged.merge(snapshot.views().get(index)));
+    return merged;
+  }
+
+  /** Returns since when nothing is missing: epoch milliseconds; empty without any fold. */
+  OptionalLong completeAsOfMs() {
+    return snapshots.stream().mapToLong(PartitionSnapshot::completeAsOfMs).min();
+  }
+}
