@@ -1,5 +1,6 @@
 package io.braid.launcher;
 
+import io.braid.platform.SingleProcess;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -34,14 +35,8 @@ public final class Braid {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     boolean terminal = Boolean.getBoolean("braid.terminal");
-    PlatformStarter starter =
-        options -> {
-          throw new UnsupportedOperationException("The layers are not wired yet");
-        };
-    Checker checker =
-        (config, out) -> {
-          throw new UnsupportedOperationException("The definitions are not wired yet");
-        };
+    PlatformStarter starter = options -> SingleProcess.start(options, BuildVersion.number());
+    Checker checker = DefinitionSummary::print;
     CommandLine command =
         commandLine(starter, checker, terminal)
             .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))

@@ -11,12 +11,17 @@ final class BuildVersion implements IVersionProvider {
 
   @Override
   public String[] getVersion() throws IOException {
+    return new String[] {"braid " + number()};
+  }
+
+  /** Returns the version alone. */
+  static String number() throws IOException {
     Properties properties = new Properties();
     try (InputStream input = BuildVersion.class.getResourceAsStream(RESOURCE)) {
       if (input != null) {
         properties.load(input);
       }
     }
-    return new String[] {"braid " + properties.getProperty("version", "(not packaged)")};
+    return properties.getProperty("version", "(not packaged)");
   }
 }

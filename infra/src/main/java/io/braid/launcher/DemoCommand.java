@@ -4,6 +4,7 @@ import io.braid.client.ApiClient;
 import io.braid.client.ProgressBar;
 import io.braid.demo.DemoTour;
 import io.braid.demo.TrafficGenerator;
+import io.braid.platform.Platform;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;

@@ -3,6 +3,11 @@ package io.braid.launcher;
 import io.braid.broker.BrokerStartException;
 import io.braid.client.ApiException;
 import io.braid.client.SendException;
+import io.braid.definition.DefinitionException;
+import io.braid.log.KafkaUnavailableException;
+import io.braid.log.TopicRefusedException;
+import io.braid.serving.http.ListenException;
+import io.braid.store.StoreException;
 import java.io.PrintWriter;
 import java.util.function.BooleanSupplier;
 import picocli.CommandLine;
@@ -50,12 +55,18 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
     err.flush();
     boolean wrong =
         failure instanceof WrongInputException
+            || failure instanceof DefinitionException
             || (failure instanceof ApiException refused && refused.isWrongRequest());
     return wrong ? WRONG_INPUT : FAILED;
   }
 
   private static boolean isMeantForPeople(Exception failure) {
     return failure instanceof WrongInputException
+        || failure instanceof DefinitionException
+        || failure instanceof StoreException
+        || failure instanceof KafkaUnavailableException
+        || failure instanceof TopicRefusedException
+        || failure instanceof ListenException
         || failure instanceof CommandFailedException
         || failure instanceof BrokerStartException
         || failure instanceof ApiException

@@ -1,5 +1,8 @@
 package io.braid.launcher;
 
+import io.braid.platform.Platform;
+import io.braid.platform.PlatformOptions;
+
 /** Wires and starts all layers. */
 @FunctionalInterface
 public interface PlatformStarter {

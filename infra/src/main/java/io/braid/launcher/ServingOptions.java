@@ -1,5 +1,6 @@
 package io.braid.launcher;
 
+import io.braid.platform.PlatformOptions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;

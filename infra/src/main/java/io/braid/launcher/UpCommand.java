@@ -1,5 +1,7 @@
 package io.braid.launcher;
 
+import io.braid.platform.Platform;
+import io.braid.platform.PlatformOptions;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

@@ -3,6 +3,7 @@ package io.braid.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.client.TestingApi;
+import io.braid.platform.PlatformOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

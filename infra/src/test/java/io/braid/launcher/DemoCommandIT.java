@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.braid.broker.EmbeddedBroker;
 import io.braid.broker.TestingTopic;
 import io.braid.client.TestingApi;
+import io.braid.platform.Platform;
+import io.braid.platform.PlatformOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

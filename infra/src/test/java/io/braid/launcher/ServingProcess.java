@@ -1,5 +1,6 @@
 package io.braid.launcher;
 
+import io.braid.platform.Platform;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

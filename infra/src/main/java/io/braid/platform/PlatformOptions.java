@@ -1,4 +1,4 @@
-package io.braid.launcher;
+package io.braid.platform;
 
 import java.nio.file.Path;
 import java.util.Optional;
