@@ -58,7 +58,8 @@ final class CalciteMessages {
     if (matcher.find()) {
       return "'%s' is neither aggregated nor in GROUP BY".formatted(matcher.group(1));
     }
-    if (said.contains("Illegal mixing of types in CASE")) {
+    if (said.contains("Illegal mixing of types in CASE")
+        || said.contains("Cannot infer return type for COALESCE")) {
       return "the results of CASE or COALESCE are of types that do not fit together; CAST them to"
           + " one type";
     }

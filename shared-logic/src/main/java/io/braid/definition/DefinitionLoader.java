@@ -34,7 +34,7 @@ import org.yaml.snakeyaml.nodes.Tag;
 /**
  * Reads {@code braid.yaml}. The first mistake ends the reading. One file, one owner.
  *
- * <p>Defaults stand beside the keys here and in the table of the module's README.
+ * <p>Every default is a constant of this class.
  */
 public final class DefinitionLoader {
 

@@ -233,6 +233,10 @@ final class StatementRules {
     if (distinct != null) {
       throw at(distinct, "SELECT DISTINCT is not part of a metric; write GROUP BY");
     }
+    SqlNode stream = select.getModifierNode(SqlSelectKeyword.STREAM);
+    if (stream != null) {
+      throw at(stream, "SELECT STREAM is not part of a metric; write SELECT");
+    }
     if (select.getHaving() != null) {
       throw at(
           select.getHaving(), "HAVING is not part of a metric; filter the answer instead: where=…");
@@ -330,6 +334,9 @@ final class StatementRules {
         case LITERAL ->
             throw at(item, "a constant is no group; GROUP BY names columns and expressions");
         default -> check(item, Place.GROUP_BY);
+      }
+      if (item instanceof SqlNodeList) {
+        throw at(item, "an empty group; leave GROUP BY away for one group of all events");
       }
       for (SqlNode before : groupNodes) {
         if (before.equalsDeep(item, Litmus.IGNORE)) {
@@ -636,22 +643,12 @@ final class StatementRules {
               "%s stands only in GROUP BY, by itself; in SELECT write TUMBLE_START(…) or"
                       .formatted(kind)
                   + " TUMBLE_END(…)");
-      case SELECT,
-          EXISTS,
-          SCALAR_QUERY,
-          UNION,
-          INTERSECT,
-          EXCEPT,
-          ORDER_BY,
-          WITH,
-          VALUES,
-          SOME,
-          ALL ->
+      case SELECT, EXISTS, SCALAR_QUERY, UNION, INTERSECT, EXCEPT, ORDER_BY, WITH, VALUES ->
           throw at(call, "a subquery is not part of a metric");
       case OVER ->
           throw at(call, "OVER is not part of a metric; window with TUMBLE(…) in GROUP BY");
       case WITHIN_GROUP, WITHIN_DISTINCT, RESPECT_NULLS, IGNORE_NULLS ->
-          throw at(call, "%s is not part of a metric".formatted(kind.sql));
+          throw at(call, "%s is not part of a metric".formatted(kind.sql.replace('_', ' ')));
       case FILTER -> {
         checkFilter(call, place);
         return;
@@ -661,6 +658,9 @@ final class StatementRules {
         checkCastType(call.operand(1));
         return;
       }
+      case SOME, ALL ->
+          throw at(call, "SOME and ALL are not part of a metric; write IN or comparisons");
+      case LITERAL_CHAIN -> throw at(call, "texts in a row; write one text constant");
       case ROW -> throw at(call, "a list of values stands only behind IN");
       default -> {}
     }

@@ -20,8 +20,15 @@ import org.yaml.snakeyaml.reader.ReaderException;
 /** The text of a definition file as YAML nodes, every one with its place. One owner. */
 final class YamlFile {
 
-  private static final Pattern REFERENCE = Pattern.compile("\\$\\{([^}\\n]*)}?");
-  private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
+  private static final Pattern REFERENCE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
+
+  // Braces have a meaning in YAML, so {port: ${PORT}} would be no plain value. While YAML reads the
+  // text, a reference has other characters in their place: as many, so that places stay as they
+  // are, and of the private use area, so that nobody else writes them.
+  private static final char OPENED = '\uE000';
+  private static final char CLOSED = '\uE001';
+  private static final Pattern HIDDEN_OR_BROKEN =
+      Pattern.compile("\\$(?:" + OPENED + "(\\w+)" + CLOSED + "|\\{[^}\\n]*}?)");
 
   private final String name;
   private final int[] codePoints;
@@ -33,7 +40,8 @@ final class YamlFile {
    */
   YamlFile(String name, String text, Function<String, Optional<String>> environment) {
     this.name = name;
-    this.text = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    String plain = text.startsWith("\uFEFF") ? text.substring(1) : text;
+    this.text = REFERENCE.matcher(plain).replaceAll("\\$" + OPENED + "$1" + CLOSED);
     this.codePoints = this.text.codePoints().toArray();
     this.environment = environment;
   }
@@ -53,7 +61,7 @@ final class YamlFile {
           name,
           mark == null ? 1 : mark.getLine() + 1,
           mark == null ? 1 : mark.getColumn() + 1,
-          "no valid YAML%s: %s".formatted(context, problem.strip()),
+          shown("no valid YAML%s: %s".formatted(context, problem.strip())),
           e);
     } catch (ReaderException e) {
       throw at(
@@ -68,6 +76,11 @@ final class YamlFile {
           name, "the file is empty; required keys: name, sources, metrics", null);
     }
     return root;
+  }
+
+  /** Returns text of the file as its writer sees it. */
+  static String shown(String text) {
+    return text.replace(OPENED, '{').replace(CLOSED, '}');
   }
 
   /** Returns whether a node says nothing, or {@code null}. */
@@ -107,14 +120,14 @@ final class YamlFile {
       throw at(node, "%s has no value".formatted(what));
     }
     String raw = scalar.getValue();
-    Matcher matcher = REFERENCE.matcher(raw);
+    Matcher matcher = HIDDEN_OR_BROKEN.matcher(raw);
     StringBuilder value = new StringBuilder();
     int[] origins = new int[0];
     int copied = 0;
     while (matcher.find()) {
       origins = append(value, origins, raw, copied, matcher.start());
       String variable = matcher.group(1);
-      if (!matcher.group().endsWith("}") || !VARIABLE.matcher(variable).matches()) {
+      if (variable == null) {
         throw at(
             new Text(this, scalar, raw, identity(raw.length())).index(matcher.start()),
             "'%s' is no reference to the environment; valid: ${NAME}".formatted(matcher.group()),

@@ -48,7 +48,7 @@ final class YamlMapping {
         throw file.at(
             key, "a key in %s is a %s, must be a name".formatted(what, YamlFile.kind(key)));
       }
-      String name = scalar.getValue();
+      String name = YamlFile.shown(scalar.getValue());
       if (entries.putIfAbsent(name, new Entry(name, key, tuple.getValueNode())) != null) {
         throw file.at(key, "the key '%s' stands twice in %s".formatted(name, what));
       }

@@ -33,7 +33,10 @@ record Cast(Expression operand, ColumnType type) implements Expression {
     }
   }
 
-  /** Returns whether there is a cast between the types. Doubles have no text: see the README. */
+  /**
+   * Returns whether there is a cast between the types. Doubles have no text that all Javas agree
+   * on.
+   */
   static boolean isPossible(ColumnType from, ColumnType to) {
     if (from.kind() == to.kind()) {
       return true;
