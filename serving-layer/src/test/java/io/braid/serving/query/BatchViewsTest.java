@@ -1,0 +1,122 @@
+package io.braid.serving.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.braid.column.Column;
+import io.braid.fold.Carry;
+import io.braid.fold.PartitionFold;
+import io.braid.log.Position;
+import io.braid.serving.Playback;
+import io.braid.serving.TestingLog;
+import io.braid.store.RunManifest.MetricView;
+import io.braid.store.RunManifest.ViewPart;
+import io.braid.store.Store;
+import io.braid.store.StoreException;
+import io.braid.view.View;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class BatchViewsTest {
+
+  @TempDir Path folder;
+
+  private static TestingLog everyType() {
+    return new TestingLog(1)
+        .append(
+            0,
+            Playback.SIX,
+            """
+            {"at": 1795327200001, "service": "Ünï ☃ 🎬", "latency": -0.0, "bytes": 9223372036854775807,
+             "price": -12345678.90, "ok": true, "day": "2026-11-22", "small": -2147483648, "status": "b"}
+            """)
+        .append(
+            0,
+            Playback.SIX,
+            """
+            {"at": 1795327199999, "service": "", "latency": 1e308, "bytes": -9223372036854775808,
+             "price": 0.01, "ok": false, "day": "0001-01-01", "small": 2147483647, "status": "a'\\""}
+            """)
+        .append(0, Playback.SIX, "{\"at\": \"0001-01-01T00:00:00Z\"}")
+        .append(0, Playback.SIX, "{\"at\": 1795327200001, \"bytes\": 1, \"latency\": 0.1}");
+  }
+
+  @Test
+  void columnsOfEveryTypeComeBackFromParquetAsTheyWere() {
+    TestingLog log = everyType();
+    Store store = Store.open(folder.resolve("a store's [1] *?").toUri());
+    var run = log.publish(store, "run-1", log.end());
+    PartitionFold fold = log.fold(0, Carry.EMPTY);
+    log.advance(fold, 0, 4);
+
+    try (BatchViews views = new BatchViews(store, Duration.ofSeconds(30))) {
+      for (int i = 0; i < Playback.METRICS.size(); i++) {
+        View read =
+            views.read(
+                run.manifest().metrics().get(i),
+                Playback.METRICS.get(i).plan().schema(),
+                Long.MIN_VALUE,
+                Long.MAX_VALUE);
+
+        assertThat(rows(read)).containsExactlyInAnyOrderElementsOf(rows(fold.view(i)));
+      }
+    }
+  }
+
+  @Test
+  void onlyPanesOfTheRangeAreRead() {
+    TestingLog log = new TestingLog(1);
+    for (int minute = 0; minute < 5; minute++) {
+      long at = Playback.SIX + minute * 60_000L;
+      log.append(0, at, Playback.event("e" + minute, "s", null, 1, 1, at));
+    }
+    Store store = Store.open(folder.toUri());
+    var run = log.publish(store, "run-1", Position.of(Map.of(0, 5L)));
+
+    try (BatchViews views = new BatchViews(store, Duration.ofSeconds(30))) {
+      View read =
+          views.read(
+              run.manifest().metrics().get(0),
+              Playback.QUALITY.plan().schema(),
+              Playback.SIX + 60_000,
+              Playback.SIX + 180_000);
+
+      assertThat(read.size()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void aMissingFileIsNamedWithItsStore() {
+    Store store = Store.open(folder.toUri());
+    MetricView gone =
+        new MetricView("quality", "f", List.of(new ViewPart("views/gone.parquet", 1, 1, "")));
+
+    try (BatchViews views = new BatchViews(store, Duration.ofSeconds(30))) {
+      assertThatThrownBy(
+              () ->
+                  views.read(
+                      gone, Playback.QUALITY.plan().schema(), Long.MIN_VALUE, Long.MAX_VALUE))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("quality")
+          .hasMessageContaining("gone.parquet");
+    }
+  }
+
+  private static List<List<Object>> rows(View view) {
+    List<List<Object>> rows = new ArrayList<>();
+    for (int row = 0; row < view.size(); row++) {
+      List<Object> values = new ArrayList<>();
+      for (Column column : view.stored()) {
+        Object value = column.value(row);
+        values.add(value instanceof byte[] bytes ? new java.math.BigInteger(1, bytes) : value);
+      }
+      rows.add(values);
+    }
+    return rows;
+  }
+}
