@@ -2,8 +2,8 @@ package io.braid.definition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.braid.decode.IdRule;
 import io.braid.column.ColumnType;
+import io.braid.decode.IdRule;
 import io.braid.decode.RecordSchema;
 import io.braid.fold.SourceRules;
 import java.io.IOException;
