@@ -3,6 +3,7 @@ package io.braid.platform;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.job.ReplayDocument;
 import io.braid.job.ReplayRequest;
+import io.braid.log.Position;
 import io.braid.serving.compare.ReplayJobs;
 import io.braid.speed.replay.Replays;
 import java.util.List;
@@ -14,6 +15,11 @@ record ReplayAdapter(Replays replays) implements ReplayJobs {
   @Override
   public ReplayDocument start(ReplayRequest request) {
     return replays.start(request);
+  }
+
+  @Override
+  public ReplayDocument extend(String id, Position end) {
+    return replays.extend(id, end);
   }
 
   @Override

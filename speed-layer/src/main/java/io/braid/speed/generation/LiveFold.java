@@ -93,6 +93,11 @@ public final class LiveFold {
         completeAsOfMs);
   }
 
+  /** Returns the carry at the position. */
+  public Carry carry() {
+    return fold.carry();
+  }
+
   /** Returns about how many bytes the fold takes. */
   public long bytes() {
     return fold.bytes();

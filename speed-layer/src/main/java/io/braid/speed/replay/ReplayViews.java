@@ -1,6 +1,7 @@
 package io.braid.speed.replay;
 
 import io.braid.definition.Metric;
+import io.braid.fold.Carry;
 import io.braid.fold.FoldCounts;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.OffsetRange;
@@ -27,6 +28,9 @@ final class ReplayViews {
 
   private ReplayViews() {}
 
+  /** What a replay made of one partition, and what continues it. */
+  record Folded(PartitionSnapshot snapshot, Carry carry) {}
+
   /** All of a snapshot but its views. */
   private record Head(
       OffsetRange folded,
@@ -35,8 +39,8 @@ final class ReplayViews {
       FoldCounts counts,
       long completeAsOfMs) {}
 
-  /** Returns the bytes of snapshots that hold the views of all {@code metrics}. */
-  static byte[] encode(List<PartitionSnapshot> snapshots, List<Metric> metrics) {
+  /** Returns the bytes of partitions whose snapshots hold the views of all {@code metrics}. */
+  static byte[] encode(List<Folded> partitions, List<Metric> metrics) {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (DataOutputStream out = new DataOutputStream(bytes)) {
       out.writeInt(VERSION);
@@ -44,8 +48,9 @@ final class ReplayViews {
       for (Metric metric : metrics) {
         out.writeUTF(metric.fingerprint());
       }
-      out.writeInt(snapshots.size());
-      for (PartitionSnapshot snapshot : snapshots) {
+      out.writeInt(partitions.size());
+      for (Folded partition : partitions) {
+        PartitionSnapshot snapshot = partition.snapshot();
         Head head =
             new Head(
                 snapshot.folded(),
@@ -54,6 +59,7 @@ final class ReplayViews {
                 snapshot.counts(),
                 snapshot.completeAsOfMs());
         write(Json.mapper().writeValueAsBytes(head), out);
+        write(partition.carry().encode(), out);
         for (View view : snapshot.views()) {
           write(ViewCodec.encode(view), out);
         }
@@ -70,11 +76,11 @@ final class ReplayViews {
   }
 
   /**
-   * Returns the snapshots.
+   * Returns what was encoded.
    *
    * @throws IllegalStateException when the definition of a metric has changed since
    */
-  static List<PartitionSnapshot> decode(byte[] bytes, List<Metric> metrics) {
+  static List<Folded> decode(byte[] bytes, List<Metric> metrics) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       int version = in.readInt();
       List<String> fingerprints = new ArrayList<>();
@@ -87,24 +93,26 @@ final class ReplayViews {
         throw new IllegalStateException(
             "Cannot read the replay: its metrics were defined otherwise than now; replay again");
       }
-      List<PartitionSnapshot> snapshots = new ArrayList<>();
+      List<Folded> folded = new ArrayList<>();
       int partitions = in.readInt();
       for (int i = 0; i < partitions; i++) {
         Head head = Json.mapper().readValue(read(in), Head.class);
+        Carry carry = Carry.decode(read(in));
         List<View> views = new ArrayList<>();
         for (Metric metric : metrics) {
           views.add(ViewCodec.decode(read(in), metric.plan().schema()));
         }
-        snapshots.add(
+        PartitionSnapshot snapshot =
             new PartitionSnapshot(
                 head.folded(),
                 head.lost(),
                 head.time(),
                 head.counts(),
                 views,
-                head.completeAsOfMs()));
+                head.completeAsOfMs());
+        folded.add(new Folded(snapshot, carry));
       }
-      return snapshots;
+      return folded;
     } catch (IOException e) {
       throw new IllegalStateException("Cannot read the replay: its file is damaged", e);
     }

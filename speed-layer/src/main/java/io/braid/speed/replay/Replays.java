@@ -10,6 +10,7 @@ import io.braid.job.ReplayRequest;
 import io.braid.log.Position;
 import io.braid.log.Topics;
 import io.braid.speed.generation.LiveFold;
+import io.braid.speed.replay.ReplayViews.Folded;
 import io.braid.speed.worker.LogReader;
 import io.braid.speed.worker.SourceReader;
 import io.braid.store.JobDocuments;
@@ -85,8 +86,7 @@ public final class Replays implements AutoCloseable {
     for (ReplayDocument document : stored.readAll()) {
       documents.put(document.id(), document);
       if (!document.isFinal() && definitions.sources().containsKey(document.source())) {
-        // Progress is only kept in memory: the stored position is still where the replay began.
-        executor.execute(() -> replay(document.id(), document.position()));
+        executor.execute(() -> replay(document.id()));
       }
     }
   }
@@ -125,8 +125,46 @@ public final class Replays implements AutoCloseable {
             from.lag(end),
             null);
     keep(document);
-    executor.execute(() -> replay(document.id(), from));
+    executor.execute(() -> replay(document.id()));
     return document;
+  }
+
+  /**
+   * Folds a completed replay on to a later end; it is running until it stands there.
+   *
+   * @param end at or past where the replay stands, in every partition
+   * @throws IllegalStateException when the replay is not completed or stands past {@code end}
+   */
+  public ReplayDocument extend(String id, Position end) {
+    synchronized (documents) {
+      ReplayDocument document = documents.get(id);
+      if (document == null || document.state() != ReplayDocument.State.completed) {
+        throw new IllegalStateException(
+            "Cannot fold replay %s on: it is %s"
+                .formatted(id, document == null ? "gone" : document.state()));
+      }
+      if (!end.isAtOrPast(document.position())) {
+        throw new IllegalStateException(
+            "Cannot fold replay %s on to %s: it stands at %s already"
+                .formatted(id, end, document.position()));
+      }
+      if (end.equals(document.position())) {
+        return document;
+      }
+      ReplayDocument extended =
+          new ReplayDocument(
+              id,
+              document.source(),
+              ReplayDocument.State.running,
+              document.position(),
+              end,
+              document.events(),
+              document.position().lag(end),
+              null);
+      keep(extended);
+      executor.execute(() -> replay(id));
+      return extended;
+    }
   }
 
   /** Returns {@code asked} with the partitions it leaves out taken from {@code otherwise}. */
@@ -155,33 +193,84 @@ public final class Replays implements AutoCloseable {
     stored.write(document.id(), document);
   }
 
-  private void replay(String id, Position from) {
+  /**
+   * Folds a replay up to its end: from where it began, or from where it was completed before. The
+   * stored document says where that is, because progress on the way is kept in memory only.
+   */
+  private void replay(String id) {
     ReplayDocument document = documents.get(id);
     if (document.isFinal()) {
       return;
     }
-    SourceReader reader = reader(document.source());
-    List<LiveFold> folds = new ArrayList<>();
-    for (int partition : document.end().partitions()) {
-      folds.add(reader.fold(partition, from.offset(partition, 0), Carry.EMPTY));
-    }
-    long startedMs = clock.millis();
-    try (LogReader log = new LogReader(kafka, reader)) {
-      for (LiveFold fold : folds) {
-        if (fold.position() < document.end().offset(fold.partition())) {
-          log.add(fold, document.end().offset(fold.partition()));
+    try {
+      SourceReader reader = reader(document.source());
+      FoldedSoFar soFar = soFar(document, reader);
+      long startedMs = clock.millis();
+      try (LogReader log = new LogReader(kafka, reader)) {
+        for (LiveFold fold : soFar.folds()) {
+          if (fold.position() < document.end().offset(fold.partition())) {
+            log.add(fold, document.end().offset(fold.partition()));
+          }
         }
-      }
-      boolean whole = fold(id, folds, log);
-      if (whole) {
-        complete(id, folds, reader, startedMs);
+        if (fold(id, soFar, log)) {
+          complete(id, soFar, reader, startedMs);
+        }
       }
     } catch (RuntimeException e) {
       if (!stopping) {
         LOG.warn("Replay {} failed: {}", id, e.getMessage());
-        finish(id, ReplayDocument.State.failed, folds, e.getMessage());
+        finish(
+            id,
+            ReplayDocument.State.failed,
+            document.position(),
+            document.events(),
+            e.getMessage());
       }
     }
+  }
+
+  /**
+   * What a replay has folded.
+   *
+   * @param base what it stood at when it was completed before, by partition; none the first time
+   * @param folds from there on
+   */
+  private record FoldedSoFar(Map<Integer, Folded> base, List<LiveFold> folds) {
+
+    Position position() {
+      Map<Integer, Long> offsets = new TreeMap<>();
+      folds.forEach(fold -> offsets.put(fold.partition(), fold.position()));
+      return Position.of(offsets);
+    }
+
+    long events() {
+      return base.values().stream().mapToLong(f -> f.snapshot().counts().records()).sum()
+          + folds.stream().mapToLong(LiveFold::records).sum();
+    }
+  }
+
+  private FoldedSoFar soFar(ReplayDocument document, SourceReader reader) {
+    Map<Integer, Folded> base = base(document.id(), reader);
+    List<LiveFold> folds = new ArrayList<>();
+    for (int partition : document.end().partitions()) {
+      Folded before = base.get(partition);
+      folds.add(
+          before == null
+              ? reader.fold(partition, document.position().offset(partition, 0), Carry.EMPTY)
+              : reader.fold(partition, before.snapshot().position(), before.carry()));
+    }
+    return new FoldedSoFar(base, folds);
+  }
+
+  private Map<Integer, Folded> base(String id, SourceReader reader) {
+    Map<Integer, Folded> base = new TreeMap<>();
+    store
+        .read(file(id))
+        .ifPresent(
+            bytes ->
+                ReplayViews.decode(bytes, reader.metrics())
+                    .forEach(folded -> base.put(folded.snapshot().partition(), folded)));
+    return base;
   }
 
   private SourceReader reader(String source) {
@@ -190,9 +279,9 @@ public final class Replays implements AutoCloseable {
   }
 
   /** Folds up to the end; returns false when the replay was cancelled or Braid stops before. */
-  private boolean fold(String id, List<LiveFold> folds, LogReader log) {
+  private boolean fold(String id, FoldedSoFar soFar, LogReader log) {
     Position end = documents.get(id).end();
-    List<LiveFold> open = new ArrayList<>(folds);
+    List<LiveFold> open = new ArrayList<>(soFar.folds());
     while (true) {
       open.removeIf(
           fold -> {
@@ -212,42 +301,50 @@ public final class Replays implements AutoCloseable {
       documents.computeIfPresent(
           id,
           (unused, document) ->
-              document.isFinal() ? document : with(document, document.state(), folds, null));
+              document.isFinal()
+                  ? document
+                  : with(document, document.state(), soFar.position(), soFar.events(), null));
     }
   }
 
-  private void complete(String id, List<LiveFold> folds, SourceReader reader, long startedMs) {
+  private void complete(String id, FoldedSoFar soFar, SourceReader reader, long startedMs) {
     List<Integer> all = IntStream.range(0, reader.metrics().size()).boxed().toList();
-    List<PartitionSnapshot> snapshots = new ArrayList<>();
-    for (LiveFold fold : folds) {
-      snapshots.add(fold.snapshot(all, Long.MIN_VALUE, Long.MAX_VALUE, startedMs));
+    List<Folded> partitions = new ArrayList<>();
+    for (LiveFold fold : soFar.folds()) {
+      PartitionSnapshot snapshot = fold.snapshot(all, Long.MIN_VALUE, Long.MAX_VALUE, startedMs);
+      Folded before = soFar.base().get(fold.partition());
+      partitions.add(
+          new Folded(
+              before == null ? snapshot : before.snapshot().followedBy(snapshot), fold.carry()));
     }
-    store.replace(file(id), ReplayViews.encode(snapshots, reader.metrics()));
-    views.put(id, snapshots);
-    finish(id, ReplayDocument.State.completed, folds, null);
+    store.replace(file(id), ReplayViews.encode(partitions, reader.metrics()));
+    views.put(id, partitions.stream().map(Folded::snapshot).toList());
+    finish(id, ReplayDocument.State.completed, soFar.position(), soFar.events(), null);
   }
 
-  private void finish(String id, ReplayDocument.State state, List<LiveFold> folds, String error) {
+  private void finish(
+      String id, ReplayDocument.State state, Position position, long events, String error) {
     synchronized (documents) {
       ReplayDocument document = documents.get(id);
       if (!document.isFinal()) {
-        keep(with(document, state, folds, error));
+        keep(with(document, state, position, events, error));
       }
     }
   }
 
   private static ReplayDocument with(
-      ReplayDocument document, ReplayDocument.State state, List<LiveFold> folds, String error) {
-    Map<Integer, Long> offsets = new TreeMap<>();
-    folds.forEach(fold -> offsets.put(fold.partition(), fold.position()));
-    Position position = Position.of(offsets);
+      ReplayDocument document,
+      ReplayDocument.State state,
+      Position position,
+      long events,
+      String error) {
     return new ReplayDocument(
         document.id(),
         document.source(),
         state,
         position,
         document.end(),
-        folds.stream().mapToLong(LiveFold::records).sum(),
+        events,
         position.lag(document.end()),
         error);
   }
@@ -326,7 +423,9 @@ public final class Replays implements AutoCloseable {
         store
             .read(file(id))
             .orElseThrow(() -> new IllegalStateException("Cannot find the views of replay " + id));
-    return ReplayViews.decode(bytes, reader(documents.get(id).source()).metrics());
+    return ReplayViews.decode(bytes, reader(documents.get(id).source()).metrics()).stream()
+        .map(Folded::snapshot)
+        .toList();
   }
 
   /** Stops; what is running starts over at the next start. */
