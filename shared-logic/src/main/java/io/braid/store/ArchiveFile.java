@@ -2,8 +2,10 @@ package io.braid.store;
 
 import io.braid.column.ColumnType;
 import io.braid.decode.RecordSchema;
+import io.braid.definition.Source;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 
 /**
@@ -37,6 +39,18 @@ public final class ArchiveFile {
   private ArchiveFile() {}
 
   /**
+   * Returns the stamp of files whose decoded columns are those of {@code source}: its decoder and,
+   * because columns are found by it, the name of each.
+   */
+  public static String stamp(Source source) {
+    String names =
+        source.schema().columns().stream()
+            .map(RecordSchema.Field::name)
+            .collect(Collectors.joining(","));
+    return source.decodeFingerprint() + " " + names;
+  }
+
+  /**
    * Returns the schema of files of a source: the raw columns in the order of {@link #RAW}, then its
    * own.
    */
@@ -55,7 +69,7 @@ public final class ArchiveFile {
     fields.add(new Schema.Field(HEADERS, Schema.createArray(header), null, null));
     fields.add(ParquetColumns.field(ERROR, ColumnType.STRING));
     for (RecordSchema.Field field : source.columns()) {
-      fields.add(ParquetColumns.field(field.name(), field.type()));
+      fields.add(ParquetColumns.field(ParquetColumns.fileName(field.name()), field.type()));
     }
     return ParquetColumns.record("archived", fields);
   }

@@ -34,6 +34,22 @@ public final class ParquetColumns {
 
   private ParquetColumns() {}
 
+  /**
+   * Returns the name under which a column that users named stands in a file: the same, unless Avro
+   * does not take it as a name or it could be one of ours; then each odd character is written as
+   * {@code _u} and its code in hex, {@code client-ip} as {@code client_u2dip}.
+   */
+  public static String fileName(String column) {
+    StringBuilder name = new StringBuilder();
+    for (int i = 0; i < column.length(); i++) {
+      char c = column.charAt(i);
+      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+      boolean plain = letter || (i > 0 && ((c >= '0' && c <= '9') || c == '_'));
+      name.append(plain ? String.valueOf(c) : "_u" + Integer.toHexString(c));
+    }
+    return name.toString();
+  }
+
   /** Returns an optional field: null or a value of {@code type}. */
   public static Schema.Field field(String name, ColumnType type) {
     return new Schema.Field(

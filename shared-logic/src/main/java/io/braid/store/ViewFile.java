@@ -31,7 +31,7 @@ public final class ViewFile {
   /** Returns the names of the columns, in the order of {@link View#storedTypes}. */
   public static List<String> columnNames(ViewSchema schema) {
     List<String> names = new ArrayList<>();
-    schema.keys().forEach(key -> names.add(key.name()));
+    schema.keys().forEach(key -> names.add(ParquetColumns.fileName(key.name())));
     names.add("_pane");
     names.add("_rows");
     for (int i = 0; i < schema.aggregates().size(); i++) {

@@ -106,7 +106,7 @@ public final class Archiver {
                 store,
                 folder,
                 ArchiveFile.schema(source.schema()),
-                source.decodeFingerprint(),
+                ArchiveFile.stamp(source),
                 new JsonDecoder(source.schema(), source.duplicates(), all),
                 next));
       }

@@ -43,20 +43,16 @@ final class PartitionWriter implements AutoCloseable {
   /**
    * Starts writing at {@code from}, the offset at which the archive ends.
    *
+   * @param stamp of the decoder, see {@link ArchiveFile#stamp}
    * @param decoder of all columns, for this partition alone
    */
   PartitionWriter(
-      Store store,
-      Path folder,
-      Schema schema,
-      String decodeFingerprint,
-      Decoder decoder,
-      long from) {
+      Store store, Path folder, Schema schema, String stamp, Decoder decoder, long from) {
     this.store = store;
     this.folder = folder;
     this.schema = schema;
     this.headerSchema = schema.getField(ArchiveFile.HEADERS).schema().getElementType();
-    this.metadata = Map.of(ParquetColumns.STAMP, decodeFingerprint);
+    this.metadata = Map.of(ParquetColumns.STAMP, stamp);
     this.decoder = decoder;
     this.from = from;
   }

@@ -71,7 +71,7 @@ final class ArchiveFileReader {
 
   /** Gives the records of {@code file} to {@code fold}, batch by batch, in offset order. */
   void read(Path file, Consumer<EventBatch> fold) throws IOException {
-    if (stamp(file).equals(source.decodeFingerprint())) {
+    if (stamp(file).equals(ArchiveFile.stamp(source))) {
       readDecoded(file, fold);
     } else {
       readRaw(file, fold);
@@ -100,7 +100,9 @@ final class ArchiveFileReader {
     for (int i = 0; i < source.schema().columns().size(); i++) {
       boolean isId = source.duplicates() instanceof IdRule.ByColumn id && id.index() == i;
       if (wanted.contains(i) || isId || i == source.schema().eventTimeIndex()) {
-        columns = columns.add(source.schema().columns().get(i).name(), sparkType(i));
+        columns =
+            columns.add(
+                ParquetColumns.fileName(source.schema().columns().get(i).name()), sparkType(i));
         read.add(i);
       }
     }

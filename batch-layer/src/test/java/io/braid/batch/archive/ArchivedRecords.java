@@ -40,7 +40,7 @@ public final class ArchivedRecords {
             store,
             store.archive(source.name(), topicId, partition),
             ArchiveFile.schema(source.schema()),
-            source.decodeFingerprint(),
+            ArchiveFile.stamp(source),
             new JsonDecoder(source.schema(), source.duplicates(), all),
             from)) {
       for (Raw raw : records) {

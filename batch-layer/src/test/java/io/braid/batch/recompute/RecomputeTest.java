@@ -58,7 +58,7 @@ final class RecomputeTest {
             size: int
             price: decimal(10,2)
             ok: boolean
-            day: date
+            first day: {type: date, path: day}
             seen: timestamp
             event_time: timestamp
           event_time: event_time
@@ -67,9 +67,9 @@ final class RecomputeTest {
           deduplicate: {by: %s, within: 10m}
       metrics:
         per_minute: |
-          SELECT service, ok, COUNT(*) AS n, SUM(bytes) AS bytes, SUM(latency_ms) AS ms,
+          SELECT service AS "the service", ok, COUNT(*) AS n, SUM(bytes) AS bytes, SUM(latency_ms) AS ms,
                  AVG(latency_ms) AS mean, MIN(price) AS cheapest, MAX(service) AS last,
-                 SUM(price) AS price, MAX(seen) AS seen, MIN("day") AS first_day, SUM(size) AS size,
+                 SUM(price) AS price, MAX(seen) AS seen, MIN("first day") AS "the first", SUM(size) AS size,
                  COUNT(*) FILTER (WHERE ok) AS good
           FROM plays GROUP BY service, ok, TUMBLE(event_time, INTERVAL '1' MINUTE)
         totals: |
