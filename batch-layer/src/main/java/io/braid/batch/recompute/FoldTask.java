@@ -40,11 +40,13 @@ final class FoldTask implements PairFlatMapFunction<FoldTask.Input, FoldTask.Key
   /**
    * The archive of one partition.
    *
-   * @param from the offset that coverage is counted from
+   * @param from where the fold starts
+   * @param carry at that offset, encoded
    * @param cut where the fold ends
    * @param files that hold [from, cut), in offset order, without the holes
    */
-  record Input(int partition, long from, long cut, List<File> files) implements Serializable {}
+  record Input(int partition, long from, byte[] carry, long cut, List<File> files)
+      implements Serializable {}
 
   /** One archive file and the offset its range ends at. */
   record File(String path, long to) implements Serializable {}
@@ -96,7 +98,8 @@ final class FoldTask implements PairFlatMapFunction<FoldTask.Input, FoldTask.Key
     List<MetricPlan> plans = metrics.stream().map(Metric::plan).toList();
     Set<Integer> wanted = new TreeSet<>();
     plans.forEach(plan -> wanted.addAll(plan.reads()));
-    PartitionFold fold = new PartitionFold(folded.rules(), plans, input.from(), Carry.EMPTY);
+    PartitionFold fold =
+        new PartitionFold(folded.rules(), plans, input.from(), Carry.decode(input.carry()));
     ArchiveFileReader reader = new ArchiveFileReader(folded, wanted);
     for (File file : input.files()) {
       reader.read(
@@ -115,17 +118,24 @@ final class FoldTask implements PairFlatMapFunction<FoldTask.Input, FoldTask.Key
       throws IOException {
     List<Tuple2<Key, byte[]>> output = new ArrayList<>();
     for (int metric = 0; metric < metrics; metric++) {
-      List<View> parts = fold.view(metric).split(buckets);
-      for (int part = 0; part < buckets; part++) {
-        if (parts.get(part).size() > 0) {
-          output.add(new Tuple2<>(new Key(metric, part), ViewCodec.encode(parts.get(part))));
-        }
-      }
+      output.addAll(buckets(metric, fold.view(metric), buckets));
     }
     FoldCounts counts = fold.counts();
     output.add(new Tuple2<>(new Key(Key.CARRY, partition), fold.carry().encode()));
     output.add(
         new Tuple2<>(new Key(Key.COUNTS, partition), Json.mapper().writeValueAsBytes(counts)));
     return output;
+  }
+
+  /** Returns a view cut into buckets by key, without the empty ones. */
+  static List<Tuple2<Key, byte[]>> buckets(int metric, View view, int buckets) {
+    List<Tuple2<Key, byte[]>> encoded = new ArrayList<>();
+    List<View> parts = view.split(buckets);
+    for (int part = 0; part < buckets; part++) {
+      if (parts.get(part).size() > 0) {
+        encoded.add(new Tuple2<>(new Key(metric, part), ViewCodec.encode(parts.get(part))));
+      }
+    }
+    return encoded;
   }
 }

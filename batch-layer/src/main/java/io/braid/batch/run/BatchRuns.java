@@ -38,6 +38,8 @@ public final class BatchRuns implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchRuns.class);
 
+  private static final String INCREMENTAL = "incremental";
+
   private final Definitions definitions;
   private final Store store;
   private final Topics topics;
@@ -138,7 +140,7 @@ public final class BatchRuns implements AutoCloseable {
    * Asks for a run; it starts when those asked for before are done.
    *
    * @param source one of the definitions
-   * @param mode {@code full}
+   * @param mode {@code full}, or {@code incremental} to start from the served run
    */
   public RunDocument submit(String source, String mode) {
     Topics.Topic topic = topic(definitions.sources().get(source));
@@ -175,7 +177,14 @@ public final class BatchRuns implements AutoCloseable {
         return;
       }
       RunManifest manifest =
-          recompute.run(id, source, metrics, topic, cut, events -> progress(id, events));
+          recompute.run(
+              id,
+              source,
+              metrics,
+              topic,
+              cut,
+              base(document, source, metrics, topic),
+              events -> progress(id, events));
       if (isCancelled(id)) {
         recompute.discard(id, metrics);
         return;
@@ -192,6 +201,30 @@ public final class BatchRuns implements AutoCloseable {
       }
       recompute.discard(id, metrics);
     }
+  }
+
+  /**
+   * Returns what an incremental run starts from; nothing, and so a full one, when that does not
+   * fit.
+   */
+  private Optional<RunManifest> base(
+      RunDocument document, Source source, List<Metric> metrics, Topics.Topic topic) {
+    if (!document.mode().equals(INCREMENTAL)) {
+      return Optional.empty();
+    }
+    Optional<RunManifest> base =
+        Publication.latest(store, source.name())
+            .flatMap(publication -> RunManifest.read(store, publication.run()))
+            .filter(manifest -> manifest.topicId().equals(topic.id()))
+            .filter(
+                manifest ->
+                    metrics.stream().allMatch(m -> manifest.view(m.fingerprint()).isPresent()))
+            .filter(manifest -> document.cut().isAtOrPast(manifest.cut()));
+    if (base.isEmpty()) {
+      LOG.info(
+          "Run {} is a full one: no served run of these definitions to start from", document.id());
+    }
+    return base;
   }
 
   private boolean advance(String id, RunDocument.State from, RunDocument.State to) {

@@ -203,7 +203,8 @@ final class RecomputeTest {
     }
     Position cut = Position.of(Map.of(0, cuts[0], 1, cuts[1]));
 
-    RunManifest manifest = recompute(text).run("run-1", source, metrics, TOPIC, cut, events -> {});
+    RunManifest manifest =
+        recompute(text).run("run-1", source, metrics, TOPIC, cut, Optional.empty(), events -> {});
 
     for (int metric = 0; metric < metrics.size(); metric++) {
       View expected = new View(metrics.get(metric).plan().schema());
@@ -257,7 +258,14 @@ final class RecomputeTest {
 
     RunManifest manifest =
         recompute(text)
-            .run("run-1", source, metrics, TOPIC, Position.of(Map.of(0, cut)), events -> {});
+            .run(
+                "run-1",
+                source,
+                metrics,
+                TOPIC,
+                Position.of(Map.of(0, cut)),
+                Optional.empty(),
+                events -> {});
 
     View found = new View(metrics.get(0).plan().schema());
     for (RunManifest.ViewPart part : manifest.metrics().get(0).parts()) {
@@ -279,6 +287,7 @@ final class RecomputeTest {
                 text.load().metricsOf(source),
                 TOPIC,
                 Position.of(Map.of(0, 0L, 1, 0L)),
+                Optional.empty(),
                 events -> {});
 
     assertThat(manifest.metrics()).allSatisfy(view -> assertThat(view.parts()).isEmpty());
