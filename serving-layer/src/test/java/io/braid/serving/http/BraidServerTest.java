@@ -131,7 +131,7 @@ final class BraidServerTest {
   }
 
   @Test
-  void sumsThatOverflowADoubleAreTexts() {
+  void aReplayIsStartedAndQueried() {
     for (int i = 0; i < 2; i++) {
       server.log.append(
           1,
