@@ -6,6 +6,7 @@ import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DoubleColumn;
 import io.braid.column.LongColumn;
+import io.braid.decode.IdRule;
 import io.braid.decode.RecordSchema;
 import io.braid.definition.Definitions;
 import io.braid.definition.Metric;
@@ -62,7 +63,7 @@ public final class Playback {
               Duration.ofSeconds(30),
               Optional.of(Duration.ofMinutes(10)),
               Duration.ZERO),
-          new Source.DuplicateRule.ByColumn(0),
+          new IdRule.ByColumn(0),
           "0000000000000000");
 
   private static final Aggregate COUNT = new Aggregate(Aggregate.Function.COUNT, Optional.empty());
@@ -189,7 +190,9 @@ public final class Playback {
         Map.of(),
         new Definitions.Http("127.0.0.1", 0),
         Map.of("playback", SOURCE),
-        metrics);
+        metrics,
+        Map.of(),
+        Map.of());
   }
 
   /** Returns an event as JSON; a null service, country or latency is left out. */

@@ -56,6 +56,21 @@ public final class TestingReplays implements ReplayJobs {
   }
 
   @Override
+  public ReplayDocument extend(String id, Position end) {
+    ReplayDocument document = documents.get(id);
+    if (document.state() != State.completed || !end.isAtOrPast(document.position())) {
+      throw new IllegalStateException(
+          "Cannot fold replay %s on to %s: it stands at %s already"
+              .formatted(id, end, document.position()));
+    }
+    folds.get(id).advance(end);
+    ReplayDocument extended =
+        new ReplayDocument(id, document.source(), State.completed, end, end, 5, 0, null);
+    documents.put(id, extended);
+    return extended;
+  }
+
+  @Override
   public List<ReplayDocument> list() {
     List<ReplayDocument> all = new ArrayList<>(new TreeMap<>(documents).descendingMap().values());
     return all;

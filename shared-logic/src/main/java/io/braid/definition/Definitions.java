@@ -1,11 +1,13 @@
 package io.braid.definition;
 
 import java.net.URI;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * What {@code braid.yaml} says, checked.
+ * What {@code braid.yaml} says, checked. The maps keep the order of writing.
  *
  * @param name of this Braid
  * @param store where everything lasting is kept; a URI of a Hadoop file system, absolute
@@ -13,6 +15,8 @@ import java.util.Map;
  * @param http where to listen
  * @param sources by name, in writing order
  * @param metrics by name, in writing order
+ * @param views SQL over merged metrics, by name
+ * @param schedules by name
  */
 public record Definitions(
     String name,
@@ -20,10 +24,33 @@ public record Definitions(
     Map<String, String> kafka,
     Http http,
     Map<String, Source> sources,
-    Map<String, Metric> metrics) {
+    Map<String, Metric> metrics,
+    Map<String, String> views,
+    Map<String, Schedule> schedules) {
 
-  /** Where the HTTP server listens. */
+  /**
+   * Where the HTTP server listens.
+   *
+   * @param port 0 picks a free one
+   */
   public record Http(String host, int port) {}
+
+  public Definitions {
+    kafka = copy(kafka);
+    sources = copy(sources);
+    metrics = copy(metrics);
+    views = copy(views);
+    schedules = copy(schedules);
+  }
+
+  private static <V> Map<String, V> copy(Map<String, V> map) {
+    return Collections.unmodifiableMap(new LinkedHashMap<>(map)); // Map.copyOf loses the order
+  }
+
+  /** Returns the same definitions over another store. */
+  public Definitions withStore(URI otherStore) {
+    return new Definitions(name, otherStore, kafka, http, sources, metrics, views, schedules);
+  }
 
   /** Returns the metrics over {@code source}, in writing order. */
   public List<Metric> metricsOf(Source source) {

@@ -1,5 +1,6 @@
 package io.braid.definition;
 
+import io.braid.decode.IdRule;
 import io.braid.decode.RecordSchema;
 import io.braid.fold.SourceRules;
 
@@ -22,23 +23,11 @@ public record Source(
     Format format,
     RecordSchema schema,
     SourceRules rules,
-    DuplicateRule duplicates,
+    IdRule duplicates,
     String decodeFingerprint) {
 
   /** How the bytes of a record are to be read. */
   public enum Format {
     JSON
-  }
-
-  /** Which records are the same event. */
-  public sealed interface DuplicateRule {
-    /** None are. */
-    record None() implements DuplicateRule {}
-
-    /** Those of one value in a column; NULL is never the same. */
-    record ByColumn(int index) implements DuplicateRule {}
-
-    /** Those whose bytes are the same. */
-    record ByFingerprint() implements DuplicateRule {}
   }
 }

@@ -4,6 +4,7 @@ import io.braid.column.Batch;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The values of one column as they stand.
@@ -21,6 +22,14 @@ public record ColumnReference(int index, String name, ColumnType type) implement
   @Override
   public Column evaluate(Batch batch, ExpressionErrors errors) {
     return batch.column(index);
+  }
+
+  /** Adds the indexes of all columns that {@code expression} reads. */
+  public static void collect(Expression expression, Set<Integer> indexes) {
+    if (expression instanceof ColumnReference reference) {
+      indexes.add(reference.index());
+    }
+    expression.operands().forEach(operand -> collect(operand, indexes));
   }
 
   @Override

@@ -1,11 +1,14 @@
 package io.braid.fold;
 
 import io.braid.aggregate.Aggregate;
+import io.braid.expression.ColumnReference;
 import io.braid.expression.Expression;
 import io.braid.view.OutputColumn;
 import io.braid.view.ViewSchema;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -44,6 +47,18 @@ public record MetricPlan(
     keys = List.copyOf(keys);
     aggregates = List.copyOf(aggregates);
     outputs = List.copyOf(outputs);
+  }
+
+  /** Returns the indexes of the source's columns that folding reads. */
+  public Set<Integer> reads() {
+    Set<Integer> indexes = new TreeSet<>();
+    where.ifPresent(expression -> ColumnReference.collect(expression, indexes));
+    keys.forEach(expression -> ColumnReference.collect(expression, indexes));
+    for (AggregateCall call : aggregates) {
+      call.argument().ifPresent(expression -> ColumnReference.collect(expression, indexes));
+      call.filter().ifPresent(expression -> ColumnReference.collect(expression, indexes));
+    }
+    return indexes;
   }
 
   /**

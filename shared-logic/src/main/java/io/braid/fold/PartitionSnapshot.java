@@ -3,6 +3,7 @@ package io.braid.fold;
 import io.braid.log.OffsetRange;
 import io.braid.time.PartitionTime;
 import io.braid.view.View;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -36,5 +37,33 @@ public record PartitionSnapshot(
   /** Returns the next offset that the views do not hold. */
   public long position() {
     return folded.to();
+  }
+
+  /**
+   * Returns the snapshot of both ranges together: {@code fold[a, b)} followed by {@code fold[b,
+   * c)}, continued from the carry at b, is {@code fold[a, c)}.
+   *
+   * @throws IllegalArgumentException when {@code next} does not start where this ends
+   */
+  public PartitionSnapshot followedBy(PartitionSnapshot next) {
+    if (next.partition() != partition() || next.folded().from() != position()) {
+      throw new IllegalArgumentException(
+          "Cannot join folds: %s is not followed by %s".formatted(folded, next.folded()));
+    }
+    List<OffsetRange> lostInBoth = new ArrayList<>(lost);
+    lostInBoth.addAll(next.lost());
+    List<View> merged = new ArrayList<>();
+    for (int i = 0; i < views.size(); i++) {
+      View both = views.get(i).copy();
+      both.merge(next.views().get(i));
+      merged.add(both);
+    }
+    return new PartitionSnapshot(
+        new OffsetRange(partition(), folded.from(), next.position()),
+        lostInBoth,
+        next.time(),
+        counts.plus(next.counts()),
+        merged,
+        next.completeAsOfMs());
   }
 }

@@ -4,11 +4,15 @@ import io.braid.column.BytesColumn;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
+import io.braid.column.Dictionary;
 import io.braid.column.DoubleColumn;
 import io.braid.column.LongColumn;
 import io.braid.column.StringColumn;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.apache.avro.LogicalTypes;
@@ -43,13 +47,30 @@ public final class ParquetColumns {
       case INT -> Schema.create(Schema.Type.INT);
       case BIGINT -> Schema.create(Schema.Type.LONG);
       case DOUBLE -> Schema.create(Schema.Type.DOUBLE);
-      case DECIMAL ->
-          LogicalTypes.decimal(type.precision(), type.scale())
-              .addToSchema(Schema.create(Schema.Type.BYTES));
+      case DECIMAL -> decimal(type);
       case TIMESTAMP -> LogicalTypes.timestampMillis().addToSchema(Schema.create(Schema.Type.LONG));
       case DATE -> LogicalTypes.date().addToSchema(Schema.create(Schema.Type.INT));
       case BYTES -> Schema.create(Schema.Type.BYTES);
     };
+  }
+
+  /**
+   * Decimals are fixed-length bytes, as few as their digits need: Spark's vectorised reader takes
+   * small ones in no other form.
+   */
+  private static Schema decimal(ColumnType type) {
+    int bytes = BigInteger.TEN.pow(type.precision()).bitLength() / 8 + 1;
+    String name = "decimal_%d_%d".formatted(type.precision(), type.scale());
+    return LogicalTypes.decimal(type.precision(), type.scale())
+        .addToSchema(Schema.createFixed(name, null, "io.braid", bytes));
+  }
+
+  private static GenericData.Fixed fixed(BigDecimal value, Schema schema) {
+    byte[] shortest = value.unscaledValue().toByteArray();
+    byte[] bytes = new byte[schema.getFixedSize()];
+    Arrays.fill(bytes, (byte) (value.signum() < 0 ? -1 : 0));
+    System.arraycopy(shortest, 0, bytes, bytes.length - shortest.length, shortest.length);
+    return new GenericData.Fixed(schema, bytes);
   }
 
   /** Returns the value at {@code row} as Avro writes it. */
@@ -62,7 +83,7 @@ public final class ParquetColumns {
     } else if (column instanceof DoubleColumn doubles) {
       return doubles.get(row);
     } else if (column instanceof DecimalColumn decimals) {
-      return ByteBuffer.wrap(decimals.get(row).unscaledValue().toByteArray());
+      return fixed(decimals.get(row), decimal(column.type()));
     } else if (column instanceof BytesColumn bytes) {
       return ByteBuffer.wrap(bytes.get(row));
     }
@@ -72,6 +93,71 @@ public final class ParquetColumns {
       case INT, DATE -> (int) value;
       default -> value;
     };
+  }
+
+  /** Returns the column of values as Avro reads them; null is NULL. */
+  static Column column(ColumnType type, List<Object> values) {
+    int size = values.size();
+    switch (type.kind()) {
+      case STRING -> {
+        StringColumn.Builder texts = new StringColumn.Builder(new Dictionary(), size);
+        for (Object value : values) {
+          if (value == null) {
+            texts.appendNull();
+          } else {
+            texts.append(value.toString());
+          }
+        }
+        return texts.build();
+      }
+      case DOUBLE -> {
+        DoubleColumn.Builder doubles = new DoubleColumn.Builder(size);
+        for (Object value : values) {
+          if (value == null) {
+            doubles.appendNull();
+          } else {
+            doubles.append((Double) value);
+          }
+        }
+        return doubles.build();
+      }
+      case DECIMAL -> {
+        DecimalColumn.Builder decimals = new DecimalColumn.Builder(type, size);
+        for (Object value : values) {
+          decimals.append(
+              value == null ? null : new BigDecimal(new BigInteger(bytes(value)), type.scale()));
+        }
+        return decimals.build();
+      }
+      case BYTES -> {
+        BytesColumn.Builder bytes = new BytesColumn.Builder(size);
+        for (Object value : values) {
+          bytes.append(value == null ? null : bytes(value));
+        }
+        return bytes.build();
+      }
+      default -> {
+        LongColumn.Builder longs = new LongColumn.Builder(type, size);
+        for (Object value : values) {
+          if (value == null) {
+            longs.appendNull();
+          } else {
+            longs.append(value instanceof Boolean b ? (b ? 1 : 0) : ((Number) value).longValue());
+          }
+        }
+        return longs.build();
+      }
+    }
+  }
+
+  private static byte[] bytes(Object value) {
+    if (value instanceof GenericData.Fixed fixed) {
+      return fixed.bytes();
+    }
+    ByteBuffer buffer = ((ByteBuffer) value).duplicate();
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
   }
 
   /**

@@ -233,6 +233,22 @@ public final class Store {
     }
   }
 
+  /** Deletes what interrupted writers left in {@code folder}; nobody may be writing there. */
+  public void deleteTemporaries(Path folder) {
+    try {
+      for (FileStatus status : fileSystem.listStatus(folder)) {
+        if (status.getPath().getName().startsWith(TEMPORARY)) {
+          fileSystem.delete(status.getPath(), true);
+        }
+      }
+    } catch (FileNotFoundException e) {
+      // Nobody has written there yet.
+      return;
+    } catch (IOException e) {
+      throw new StoreException("Cannot tidy %s: %s".formatted(folder, reason(e)), e);
+    }
+  }
+
   /** Returns a file's length in bytes. */
   public long length(Path file) {
     try {

@@ -9,11 +9,15 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
 import org.apache.hadoop.fs.Path;
+import org.apache.parquet.avro.AvroParquetReader;
+import org.apache.parquet.hadoop.ParquetReader;
 import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
  * A view as a Parquet file: one row for each (key, pane). Columns are the group columns under their
@@ -67,5 +71,38 @@ public final class ViewFile {
       throw new StoreException("Cannot write %s: %s".formatted(name, e.getMessage()), e);
     }
     return store.publish(temporary, name);
+  }
+
+  /**
+   * Reads a view back.
+   *
+   * @param schema that of the view that was written
+   */
+  public static View read(Path file, ViewSchema schema) {
+    List<String> names = columnNames(schema);
+    List<ColumnType> types = View.storedTypes(schema);
+    List<GenericRecord> records = new ArrayList<>();
+    try (ParquetReader<GenericRecord> reader =
+        AvroParquetReader.<GenericRecord>builder(
+                HadoopInputFile.fromPath(file, Store.configuration()))
+            .withDataModel(GenericData.get())
+            .withConf(Store.configuration())
+            .build()) {
+      for (GenericRecord record = reader.read(); record != null; record = reader.read()) {
+        records.add(record);
+      }
+    } catch (IOException e) {
+      throw new StoreException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+    List<Column> stored = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      stored.add(
+          ParquetColumns.column(
+              types.get(i), records.stream().map(r -> r.get(name)).collect(Collectors.toList())));
+    }
+    View view = new View(schema);
+    view.merge(stored, records.size());
+    return view;
   }
 }

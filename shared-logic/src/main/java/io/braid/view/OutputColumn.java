@@ -22,15 +22,8 @@ public record OutputColumn(String name, Expression expression) {
   /** Returns the indexes of the finished form's columns that the expression reads. */
   public Set<Integer> reads() {
     Set<Integer> indexes = new TreeSet<>();
-    collect(expression, indexes);
+    ColumnReference.collect(expression, indexes);
     return indexes;
-  }
-
-  private static void collect(Expression expression, Set<Integer> indexes) {
-    if (expression instanceof ColumnReference reference) {
-      indexes.add(reference.index());
-    }
-    expression.operands().forEach(operand -> collect(operand, indexes));
   }
 
   /** Returns whether this is the finished column at {@code index} itself. */

@@ -178,13 +178,40 @@ public final class View {
         selected[count++] = row;
       }
     }
-    View slice = new View(schema);
+    return selection(stored(), selected, count);
+  }
+
+  /**
+   * Returns the rows split by a hash of (key, pane): equal keys of different views fall into parts
+   * of the same number, whatever process split them.
+   *
+   * @param parts how many views to make, at least 1
+   */
+  public List<View> split(int parts) {
+    List<Column> stored = stored();
+    int[] hashes = ViewHash.of(stored.subList(0, keys.length + 1), size());
+    List<View> views = new ArrayList<>();
+    for (int part = 0; part < parts; part++) {
+      int[] selected = new int[size()];
+      int count = 0;
+      for (int row = 0; row < hashes.length; row++) {
+        if (Math.floorMod(hashes[row], parts) == part) {
+          selected[count++] = row;
+        }
+      }
+      views.add(selection(stored, selected, count));
+    }
+    return views;
+  }
+
+  private View selection(List<Column> stored, int[] selected, int count) {
+    View selection = new View(schema);
     List<Column> rows = new ArrayList<>();
-    for (Column column : stored()) {
+    for (Column column : stored) {
       rows.add(column.select(selected, count));
     }
-    slice.merge(rows, count);
-    return slice;
+    selection.merge(rows, count);
+    return selection;
   }
 
   /** Returns a copy of all rows. */

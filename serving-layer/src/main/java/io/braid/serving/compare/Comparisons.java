@@ -58,6 +58,9 @@ public final class Comparisons implements AutoCloseable {
 
   private static final long PAUSE_MS = 50;
 
+  /** How long a live view may take to come as far as a replay that is a moment ahead of it. */
+  private static final Duration CATCH_UP = Duration.ofSeconds(10);
+
   private static final ObjectMapper JSON =
       Json.mapper().copy().enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS);
 
@@ -118,8 +121,8 @@ public final class Comparisons implements AutoCloseable {
    * Starts a comparison.
    *
    * @param left what is compared
-   * @param rightReplay the id of a completed replay at the left side's position; empty for a fresh
-   *     replay to that position
+   * @param rightReplay the id of a completed replay, which is first folded on to the left side's
+   *     position; empty for a fresh replay to that position
    * @throws RefusedException when source or replay do not exist, no run is published that {@code
    *     left} asks for, or too many comparisons are waiting
    */
@@ -188,10 +191,13 @@ public final class Comparisons implements AutoCloseable {
       Optional<String> rightReplay) {
     ComparisonDocument document = started;
     try {
-      Side left = sides.read(source, leftChoice);
+      Side left = readLeft(source, leftChoice, rightReplay);
       document = pinned(document, left.position(), document.right());
       documents.put(document.id(), document);
-      String replay = rightReplay.isPresent() ? rightReplay.get() : freshReplay(document, left);
+      String replay =
+          rightReplay.isPresent()
+              ? await(replays.extend(rightReplay.get(), left.position()))
+              : freshReplay(document, left);
       document = pinned(document, left.position(), "replay:" + replay);
       documents.put(document.id(), document);
       Side right = sides.read(source, ViewChoice.replay(replay));
@@ -202,7 +208,10 @@ public final class Comparisons implements AutoCloseable {
                 .formatted(left.name(), left.position(), right.name(), right.position()));
       }
       finish(completed(document, compare(source, left, right)));
-    } catch (RefusedException | StoreException | IllegalArgumentException e) {
+    } catch (RefusedException
+        | StoreException
+        | IllegalArgumentException
+        | IllegalStateException e) {
       finish(failed(document, e.getMessage()));
     } catch (InterruptedException e) {
       finish(failed(document, "It was interrupted when Braid stopped; start it again"));
@@ -212,12 +221,35 @@ public final class Comparisons implements AutoCloseable {
     }
   }
 
+  /**
+   * Reads the left side. A live one may still lie a moment behind a replay of the log's very end;
+   * then it is read again when it has caught up.
+   */
+  private Side readLeft(ServedSource source, ViewChoice choice, Optional<String> rightReplay)
+      throws InterruptedException {
+    Side left = sides.read(source, choice);
+    if (rightReplay.isPresent()) {
+      Position reached = replays.find(rightReplay.get()).orElseThrow().position();
+      long deadline = System.nanoTime() + CATCH_UP.toNanos();
+      while (!left.position().isAtOrPast(reached) && System.nanoTime() < deadline) {
+        Thread.sleep(PAUSE_MS);
+        left = sides.read(source, choice);
+      }
+    }
+    return left;
+  }
+
   /** Replays up to where the left side stands, and returns the replay's id once it is whole. */
   private String freshReplay(ComparisonDocument document, Side left) throws InterruptedException {
     ReplayDocument replay =
         replays.start(
             new ReplayRequest(document.source(), left.from(), Optional.of(left.position())));
     documents.put(document.id(), pinned(document, left.position(), "replay:" + replay.id()));
+    return await(replay);
+  }
+
+  private String await(ReplayDocument started) throws InterruptedException {
+    ReplayDocument replay = started;
     try {
       while (!replay.isFinal()) {
         Thread.sleep(PAUSE_MS);

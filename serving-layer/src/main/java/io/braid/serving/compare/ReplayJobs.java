@@ -2,6 +2,7 @@ package io.braid.serving.compare;
 
 import io.braid.job.ReplayDocument;
 import io.braid.job.ReplayRequest;
+import io.braid.log.Position;
 import io.braid.serving.query.ReplayViews;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +17,13 @@ public interface ReplayJobs extends ReplayViews {
    *     why
    */
   ReplayDocument start(ReplayRequest request);
+
+  /**
+   * Folds a completed replay on to a later end; it is running until it stands there.
+   *
+   * @throws IllegalStateException when the replay is not completed or stands past {@code end}
+   */
+  ReplayDocument extend(String id, Position end);
 
   /** Returns all replays that are known, newest first. */
   List<ReplayDocument> list();

@@ -1,0 +1,65 @@
+package io.braid.batch.archive;
+
+import io.braid.decode.JsonDecoder;
+import io.braid.definition.Source;
+import io.braid.store.ArchiveFile;
+import io.braid.store.Store;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
+
+/** Writes records into an archive the way the archiver does, without a broker. */
+public final class ArchivedRecords {
+
+  private ArchivedRecords() {}
+
+  /** A record of one partition. */
+  public record Raw(long offset, long timestampMs, String value) {}
+
+  /** Archives {@code records} of one partition as one file that ends at {@code to}. */
+  public static void write(
+      Store store,
+      Source source,
+      String topicId,
+      int partition,
+      long from,
+      long to,
+      List<Raw> records)
+      throws IOException {
+    Set<Integer> all =
+        IntStream.range(0, source.schema().columns().size()).boxed().collect(Collectors.toSet());
+    try (PartitionWriter writer =
+        new PartitionWriter(
+            store,
+            store.archive(source.name(), topicId, partition),
+            ArchiveFile.schema(source.schema()),
+            source.decodeFingerprint(),
+            new JsonDecoder(source.schema(), source.duplicates(), all),
+            from)) {
+      for (Raw raw : records) {
+        byte[] value = raw.value() == null ? null : raw.value().getBytes(StandardCharsets.UTF_8);
+        writer.append(
+            new ConsumerRecord<>(
+                source.topic(),
+                partition,
+                raw.offset(),
+                raw.timestampMs(),
+                TimestampType.CREATE_TIME,
+                0,
+                value == null ? 0 : value.length,
+                "key".getBytes(StandardCharsets.UTF_8),
+                value,
+                new RecordHeaders(),
+                Optional.empty()));
+      }
+      writer.roll(to);
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package io.braid.platform;
+
+import io.braid.definition.Metric;
+import io.braid.definition.Source;
+import io.braid.fold.Carry;
+import io.braid.log.Position;
+import io.braid.log.Topics;
+import io.braid.serving.query.ServedPair;
+import io.braid.serving.query.ServedSource;
+import io.braid.speed.generation.Generation;
+import io.braid.speed.sink.DeadLetters;
+import io.braid.speed.worker.SourceReader;
+import io.braid.speed.worker.SourceSpeed;
+import io.braid.store.CarryFile;
+import io.braid.store.Publication;
+import io.braid.store.RunManifest;
+import io.braid.store.Store;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One source at work: its speed layer and what its queries are served from. A published run takes
+ * over in one step: a generation is folded from its cut, and when that is level, batch and speed
+ * change together.
+ */
+final class SourceRuntime implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(SourceRuntime.class);
+
+  /** A query that took the old pair is done with it long before. */
+  private static final Duration GRACE = Duration.ofSeconds(60);
+
+  private final Source source;
+  private final Store store;
+  private final SourceSpeed speed;
+  private final ServedSource served;
+  private final ScheduledExecutorService timer;
+  private Generation generation;
+
+  private SourceRuntime(
+      Source source,
+      Store store,
+      SourceSpeed speed,
+      ServedSource served,
+      ScheduledExecutorService timer) {
+    this.source = source;
+    this.store = store;
+    this.speed = speed;
+    this.served = served;
+    this.timer = timer;
+    this.generation = speed.first();
+  }
+
+  /**
+   * Starts folding and serving a source from its published run, if that holds views of the metrics
+   * as they are defined now, and otherwise from the beginning of the log.
+   *
+   * @param group of the consumers
+   */
+  static SourceRuntime start(
+      Source source,
+      List<Metric> metrics,
+      Topics topics,
+      Topics.Topic topic,
+      Map<String, String> kafka,
+      String group,
+      Store store,
+      DeadLetters deadLetters,
+      InstantSource clock,
+      ScheduledExecutorService timer) {
+    Optional<ServedPair.Published> published = published(store, source, metrics, topic);
+    Position cut = published.map(p -> p.manifest().cut()).orElse(Position.NONE);
+    Map<Integer, Carry> carries =
+        published
+            .<Map<Integer, Carry>>map(p -> CarryFile.read(store, p.manifest().run()))
+            .orElse(Map.of());
+    SourceSpeed speed =
+        new SourceSpeed(
+            new SourceReader(source, metrics),
+            topics,
+            topic,
+            kafka,
+            cut,
+            carries,
+            group,
+            "braid-0",
+            deadLetters,
+            clock);
+    Set<Integer> partitions =
+        IntStream.range(0, topic.partitions()).boxed().collect(Collectors.toSet());
+    ServedSource served =
+        new ServedSource(
+            source, metrics, () -> partitions, new ServedPair(published, speed.first()::read));
+    return new SourceRuntime(source, store, speed, served, timer);
+  }
+
+  /**
+   * Returns the run to serve: never one of other definitions, nor of another topic of the same
+   * name.
+   */
+  private static Optional<ServedPair.Published> published(
+      Store store, Source source, List<Metric> metrics, Topics.Topic topic) {
+    Optional<Publication> publication = Publication.latest(store, source.name());
+    if (publication.isEmpty()) {
+      return Optional.empty();
+    }
+    RunManifest manifest = RunManifest.read(store, publication.get().run()).orElse(null);
+    if (manifest == null) {
+      LOG.warn(
+          "Run {} of source {} has no manifest; serving without it",
+          publication.get().run(),
+          source.name());
+      return Optional.empty();
+    }
+    if (!manifest.topicId().equals(topic.id())) {
+      LOG.warn(
+          "Topic {} was deleted and created again since run {}; serving without that run",
+          topic.name(),
+          manifest.run());
+      return Optional.empty();
+    }
+    for (Metric metric : metrics) {
+      if (manifest.view(metric.fingerprint()).isEmpty()) {
+        LOG.warn(
+            "Metric {} is new or changed since run {}; serving source {} from the log alone until the next run",
+            metric.name(),
+            manifest.run(),
+            source.name());
+        return Optional.empty();
+      }
+    }
+    return Optional.of(new ServedPair.Published(publication.get(), manifest));
+  }
+
+  /** Returns what queries are answered from. */
+  ServedSource served() {
+    return served;
+  }
+
+  /** Returns what keeps the source from being ready, in words. */
+  List<String> reasonsNotReady() {
+    return speed.reasonsNotReady();
+  }
+
+  /** Returns once queries are served from a run that was just published. One call at a time. */
+  void serve(Publication publication, RunManifest manifest) {
+    Generation next = speed.startGeneration(manifest.cut(), CarryFile.read(store, manifest.run()));
+    served.switchTo(
+        new ServedPair(Optional.of(new ServedPair.Published(publication, manifest)), next::read));
+    Generation old = generation;
+    generation = next;
+    var unused = timer.schedule(old::retire, GRACE.toSeconds(), TimeUnit.SECONDS);
+    LOG.info("Source {} is served from run {}", source.name(), manifest.run());
+  }
+
+  @Override
+  public void close() {
+    speed.close();
+  }
+}

@@ -1,0 +1,67 @@
+package io.braid.definition;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A definition file with everything needed to read it again somewhere else.
+ *
+ * @param path of the file, absolute; named in errors, and relative paths inside start there
+ * @param text as it stood when it was read
+ * @param environment those variables that the text names
+ * @param store in place of the file's; empty for the file's own
+ */
+public record DefinitionText(
+    String path, String text, Map<String, String> environment, String store)
+    implements PortableDefinitions {
+
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
+
+  public DefinitionText {
+    environment = Map.copyOf(environment);
+  }
+
+  /**
+   * Reads a definition file.
+   *
+   * @param environment of this process
+   * @param store an absolute URI in place of the file's
+   * @throws DefinitionException for the first mistake
+   */
+  public static DefinitionText read(
+      Path file, Map<String, String> environment, Optional<URI> store) {
+    // The loader knows how to say what is wrong with a file that cannot be read.
+    DefinitionLoader.load(file, name -> Optional.ofNullable(environment.get(name)));
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (IOException e) {
+      throw new DefinitionException(file.toString(), "the file cannot be read", e);
+    }
+    Map<String, String> used = new TreeMap<>();
+    Matcher variables = VARIABLE.matcher(text);
+    while (variables.find()) {
+      String value = environment.get(variables.group(1));
+      if (value != null) {
+        used.put(variables.group(1), value);
+      }
+    }
+    return new DefinitionText(
+        file.toAbsolutePath().toString(), text, used, store.map(URI::toString).orElse(""));
+  }
+
+  @Override
+  public Definitions load() {
+    Definitions definitions =
+        DefinitionLoader.parse(
+            Path.of(path), text, name -> Optional.ofNullable(environment.get(name)));
+    return store.isEmpty() ? definitions : definitions.withStore(URI.create(store));
+  }
+}

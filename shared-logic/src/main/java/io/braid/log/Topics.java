@@ -1,0 +1,192 @@
+package io.braid.log;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+
+/**
+ * What the broker says about topics: who they are, how far they reach. Safe to share between
+ * threads.
+ *
+ * <p>Every method throws {@link KafkaUnavailableException} when no broker answers within ten
+ * seconds.
+ */
+public final class Topics implements AutoCloseable {
+
+  private final Admin admin;
+  private final String address;
+
+  /**
+   * A topic as it is now.
+   *
+   * @param id changes when a topic is deleted and created again under the same name
+   */
+  public record Topic(String name, String id, int partitions) {}
+
+  /**
+   * Opens a client; the broker is not asked yet.
+   *
+   * @param kafka client properties, with {@code bootstrap.servers}
+   * @throws KafkaUnavailableException when the address is none
+   */
+  public Topics(Map<String, String> kafka) {
+    this.address = kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
+    Map<String, Object> settings = new HashMap<>(kafka);
+    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, "10000");
+    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, "5000");
+    try {
+      this.admin = Admin.create(settings);
+    } catch (KafkaException e) {
+      throw unavailable(e);
+    }
+  }
+
+  private KafkaUnavailableException unavailable(Throwable cause) {
+    return new KafkaUnavailableException(
+        "Cannot reach Kafka at %s: no broker answers; start it or correct 'kafka: bootstrap.servers'"
+            .formatted(address),
+        cause);
+  }
+
+  /**
+   * Returns a topic, or empty when there is none of that name.
+   *
+   * @throws TopicRefusedException when the topic is compacted: its log forgets records
+   */
+  public Optional<Topic> find(String name) {
+    TopicDescription description;
+    try {
+      description = admin.describeTopics(List.of(name)).allTopicNames().get().get(name);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+        return Optional.empty();
+      }
+      throw failed("describe topic " + name, e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    ConfigResource resource = new ConfigResource(ConfigResource.Type.TOPIC, name);
+    Config config = await(admin.describeConfigs(List.of(resource)).all()).get(resource);
+    String policy = config.get(TopicConfig.CLEANUP_POLICY_CONFIG).value();
+    if (policy.contains(TopicConfig.CLEANUP_POLICY_COMPACT)) {
+      throw new TopicRefusedException(
+          "Cannot use topic %s: its cleanup.policy is '%s' and compaction drops records that totals"
+                  .formatted(name, policy)
+              + " need; set cleanup.policy=delete or read another topic");
+    }
+    return Optional.of(
+        new Topic(name, description.topicId().toString(), description.partitions().size()));
+  }
+
+  /** Returns a topic, created with so many partitions when there is none. */
+  public Topic findOrCreate(String name, int partitions) {
+    Optional<Topic> found = find(name);
+    if (found.isEmpty()) {
+      NewTopic topic = new NewTopic(name, Optional.of(partitions), Optional.empty());
+      topic.configs(Map.of(TopicConfig.CLEANUP_POLICY_CONFIG, TopicConfig.CLEANUP_POLICY_DELETE));
+      try {
+        admin.createTopics(List.of(topic)).all().get();
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TopicExistsException)) {
+          throw failed("create topic " + name, e);
+        }
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      }
+    }
+    // A topic is described some moments after it was created.
+    for (int attempt = 0; found.isEmpty() && attempt < 100; attempt++) {
+      found = find(name);
+      if (found.isEmpty()) {
+        pause();
+      }
+    }
+    return found.orElseThrow(
+        () ->
+            new TopicRefusedException("Cannot use topic %s: it cannot be created".formatted(name)));
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  /** Returns the last stable offset of every partition: where readers of committed records end. */
+  public Position ends(Topic topic) {
+    return offsets(topic, OffsetSpec.latest());
+  }
+
+  /** Returns the first offset that every partition still has. */
+  public Position starts(Topic topic) {
+    return offsets(topic, OffsetSpec.earliest());
+  }
+
+  private Position offsets(Topic topic, OffsetSpec spec) {
+    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+    for (int partition = 0; partition < topic.partitions(); partition++) {
+      specs.put(new TopicPartition(topic.name(), partition), spec);
+    }
+    SortedMap<Integer, Long> offsets = new TreeMap<>();
+    await(admin.listOffsets(specs, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+        .forEach((partition, end) -> offsets.put(partition.partition(), end.offset()));
+    return new Position(offsets);
+  }
+
+  /** Returns whether the broker assigns partitions itself, the {@code consumer} group protocol. */
+  public boolean hasConsumerProtocol() {
+    FinalizedVersionRange version =
+        await(admin.describeFeatures().featureMetadata()).finalizedFeatures().get("group.version");
+    return version != null && version.maxVersionLevel() >= 1;
+  }
+
+  private <T> T await(KafkaFuture<T> future) {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      throw failed("ask Kafka at " + address, e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private RuntimeException failed(String what, ExecutionException e) {
+    return e.getCause() instanceof TimeoutException
+        ? unavailable(e.getCause())
+        : new KafkaUnavailableException(
+            "Cannot %s: %s".formatted(what, e.getCause().getMessage()), e.getCause());
+  }
+
+  private static IllegalStateException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new IllegalStateException("Interrupted while asking Kafka", e);
+  }
+
+  @Override
+  public void close() {
+    admin.close(java.time.Duration.ofSeconds(2));
+  }
+}

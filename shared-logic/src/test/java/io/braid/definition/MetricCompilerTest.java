@@ -1,0 +1,232 @@
+package io.braid.definition;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.braid.column.ColumnType;
+import io.braid.fold.MetricPlan;
+import io.braid.time.Window;
+import io.braid.view.ViewSchema;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MetricCompilerTest {
+
+  private static final MetricCompiler COMPILER =
+      new MetricCompiler(List.of(TestSources.playback()));
+
+  @Test
+  void introductoryStatement() {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT service,
+                   COUNT(*)                                 AS plays,
+                   COUNT(*) FILTER (WHERE status = 'error') AS errors,
+                   COUNT(*) FILTER (WHERE status = 'error') * 1.0 / COUNT(*) AS error_rate
+            FROM playback
+            GROUP BY service, TUMBLE(event_time, INTERVAL '1' MINUTE)
+            """);
+
+    assertThat(plan.text())
+        .isEqualTo(
+            "where true group #0:string window tumble(60000) aggregate COUNT(*),"
+                + " COUNT(*) if IS_TRUE((#1:string = 'error':string))");
+    assertThat(plan.schema().keys())
+        .containsExactly(new ViewSchema.Key("service", ColumnType.STRING));
+    assertThat(plan.schema().window()).isEqualTo(new Window.Tumbling(60_000));
+    assertThat(outputs(plan))
+        .containsExactly(
+            "service VARCHAR #0:string",
+            "plays BIGINT #3:bigint",
+            "errors BIGINT #4:bigint",
+            "error_rate DOUBLE (cast((cast(#4:bigint as decimal(19,0)) * 1.0:decimal(2,1))"
+                + ":decimal(21,1) as double) / cast(#3:bigint as double)):double");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "COUNT(*)                     | BIGINT         | COUNT(*)",
+        "COUNT(status)                | BIGINT         | COUNT(string)[#1:string]",
+        "SUM(plays)                   | DECIMAL(38, 0) | SUM(int)[#3:int]",
+        "SUM(bytes)                   | DECIMAL(38, 0) | SUM(bigint)[#4:bigint]",
+        "SUM(price)                   | DECIMAL(38, 2) | SUM(decimal(10,2))[#6:decimal(10,2)]",
+        "SUM(latency_ms)              | DOUBLE         | SUM(double)[#2:double]",
+        "AVG(plays)                   | DOUBLE         | AVG(int)[#3:int]",
+        "AVG(price)                   | DOUBLE         | AVG(decimal(10,2))[#6:decimal(10,2)]",
+        "MIN(status)                  | VARCHAR        | MIN(string)[#1:string]",
+        "MAX(paid)                    | BOOLEAN        | MAX(boolean)[#7:boolean]",
+        "MAX(event_time)              | TIMESTAMP      | MAX(timestamp)[#5:timestamp]",
+        "MIN(\"day\")                 | DATE           | MIN(date)[#8:date]",
+        "SUM(plays * bytes)           | DECIMAL(38, 0) |"
+            + " SUM(bigint)[(#3:int * #4:bigint):bigint]",
+        "SUM(bytes / plays)           | DECIMAL(38, 0) |"
+            + " SUM(bigint)[(#4:bigint / #3:int):bigint]",
+        "SUM(price / plays)           | DOUBLE         | SUM(double)[(cast(#6:decimal(10,2) as"
+            + " double) / cast(#3:int as double)):double]",
+        "AVG(ABS(-plays))             | DOUBLE         | AVG(int)[abs(-(#3:int))]",
+        "MAX(UPPER(status))           | VARCHAR        | MAX(string)[upper(#1:string)]",
+        "MAX(CASE WHEN paid THEN 'a' ELSE 'bbb' END) | VARCHAR |"
+            + " MAX(string)[case(#7:boolean, 'a':string, 'bbb':string)]",
+        "SUM(CASE WHEN paid THEN price END) | DECIMAL(38, 2) |"
+            + " SUM(decimal(10,2))[case(#7:boolean, #6:decimal(10,2), NULL:decimal(10,2))]",
+        "MAX(COALESCE(plays, 1.5))    | DECIMAL(11, 1) | MAX(decimal(11,1))[coalesce(cast(#3:int"
+            + " as decimal(11,1)), 1.5:decimal(11,1))]",
+        "MIN(NULLIF(plays, 0))        | INTEGER        | MIN(int)[nullif(#3:int, 0:int as int)]",
+        "SUM(MOD(plays, 7) + plays % 7) | DECIMAL(38, 0) |"
+            + " SUM(int)[((#3:int % 7:int):int + (#3:int % 7:int):int):int]",
+        "SUM(CAST(status AS BIGINT))  | DECIMAL(38, 0) | SUM(bigint)[cast(#1:string as bigint)]",
+      })
+  void aggregates(String written, String type, String text) {
+    MetricPlan plan = plan("SELECT " + written + " AS x FROM playback");
+    assertThat(plan.text()).isEqualTo("where true group  window none aggregate " + text);
+    assertThat(plan.outputs().get(0).type().sqlName()).isEqualTo(type);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "status IN ('a', 'é日本')    | (#1:string in ('a':string, 'é日本':string))",
+        "plays NOT IN (1, 2.5)        | NOT((cast(#3:int as decimal(10,0)) in"
+            + " (1:decimal(10,0), 2.5:decimal(2,1))))",
+        "bytes = 2.5                  | (cast(#4:bigint as decimal(19,0)) = 2.5:decimal(2,1))",
+        "latency_ms > 5               | (#2:double > 5.0:double)",
+        "latency_ms < 1e3             | (#2:double < 1000.0:double)",
+        "p.plays BETWEEN 1 AND 3 AND paid | ((#3:int between 1:int and 3:int) and #7:boolean)",
+        "NOT paid OR paid IS NULL     | (NOT(#7:boolean) or IS_NULL(#7:boolean))",
+        "paid IS NOT TRUE             | IS_NOT_TRUE(#7:boolean)",
+        "status <> 'it''s'            | (#1:string <> 'it''''s':string)",
+        "status != 'x'                | (#1:string <> 'x':string)",
+        "\"time\" > -1                | (#9:bigint > -1:int)",
+        "\"day\" >= DATE '2020-01-01' | (#8:date >= 18262:date)",
+        "event_time < TIMESTAMP '2020-01-01 00:00:00' | (#5:timestamp < 1577836800000:timestamp)",
+      })
+  void conditions(String written, String text) {
+    assertThat(plan("SELECT COUNT(*) AS n FROM playback p WHERE " + written).text())
+        .isEqualTo(
+            "where %s group  window none aggregate COUNT(*)".formatted(text.replace("''''", "''")));
+  }
+
+  @Test
+  void groupExpressionIsNamedByItsAlias() {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT CASE WHEN p.status = 'ok' THEN 'good' ELSE 'bad' END AS quality, COUNT(*) AS n
+            FROM playback AS p
+            GROUP BY CASE WHEN status = 'ok' THEN 'good' ELSE 'bad' END, service
+            """);
+    assertThat(plan.schema().keys())
+        .containsExactly(
+            new ViewSchema.Key("quality", ColumnType.STRING),
+            new ViewSchema.Key("service", ColumnType.STRING));
+    assertThat(outputs(plan)).containsExactly("quality VARCHAR #0:string", "n BIGINT #2:bigint");
+  }
+
+  @Test
+  void windowBoundsAreColumnsWhereverTheWindowStands() {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT TUMBLE_END(event_time, INTERVAL '90' SECOND) AS window_end,
+                   TUMBLE_START(event_time, INTERVAL '90' SECOND) AS "from",
+                   service AS s
+            FROM playback
+            GROUP BY TUMBLE(event_time, INTERVAL '90' SECOND), service
+            """);
+    assertThat(plan.schema().window()).isEqualTo(new Window.Tumbling(90_000));
+    assertThat(plan.schema().keys())
+        .containsExactly(new ViewSchema.Key("service", ColumnType.STRING));
+    assertThat(outputs(plan))
+        .containsExactly(
+            "window_end TIMESTAMP #2:timestamp",
+            "from TIMESTAMP #1:timestamp",
+            "s VARCHAR #0:string");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "INTERVAL '1' SECOND, 1000",
+    "INTERVAL '0.5' SECOND, 500",
+    "INTERVAL '1:30' MINUTE TO SECOND, 90000",
+    "INTERVAL '100000' SECOND, 100000000",
+    "INTERVAL '1' DAY, 86400000",
+  })
+  void windowSizes(String interval, long sizeMs) {
+    MetricPlan plan =
+        plan("SELECT COUNT(*) AS n FROM playback GROUP BY TUMBLE(event_time, " + interval + ")");
+    assertThat(plan.schema().window()).isEqualTo(new Window.Tumbling(sizeMs));
+  }
+
+  @Test
+  void expressionsOverAggregatesShareTheirCalls() {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT SUM(bytes) / COUNT(*) AS mean, MAX(plays) / MIN(plays) AS spread,
+                   COUNT(*) + 1 AS more, SUM(bytes) AS "time", 'x' AS constant
+            FROM playback
+            """);
+    assertThat(plan.aggregates()).hasSize(4);
+    assertThat(outputs(plan))
+        .containsExactly(
+            "mean DOUBLE (cast(#0:decimal(38,0) as double) / cast(#1:bigint as double)):double",
+            "spread INTEGER (#2:int / #3:int):int",
+            "more BIGINT (#1:bigint + 1:int):bigint",
+            "time DECIMAL(38, 0) #0:decimal(38,0)",
+            "constant VARCHAR 'x':string");
+  }
+
+  @Test
+  void groupsAloneAreAMetric() {
+    MetricPlan plan = plan("SELECT service FROM playback GROUP BY service");
+    assertThat(plan.aggregates()).isEmpty();
+    assertThat(outputs(plan)).containsExactly("service VARCHAR #0:string");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "SELECT service, COUNT(*) AS n, SUM(plays) AS s FROM playback"
+            + " WHERE status = 'x' GROUP BY service",
+        "select p.service as other, count( * ) m, Sum(ALL plays) as t -- a remark\n"
+            + "from playback as p where (p.status) = 'x' group by p.service;",
+      })
+  void writingChangesNoFingerprint(String sql) {
+    assertThat(COMPILER.compile("m", sql).fingerprint())
+        .isEqualTo(
+            COMPILER
+                .compile(
+                    "other",
+                    "SELECT service, COUNT(*) AS a, SUM(plays) AS b FROM playback"
+                        + " WHERE status='x' GROUP BY service")
+                .fingerprint());
+  }
+
+  @Test
+  void everyMistakeIsADefinitionException() {
+    assertThatThrownBy(() -> COMPILER.compile("m", "SELECT COUNT(*) AS n\nFROM playbak"))
+        .isInstanceOf(DefinitionException.class)
+        .hasMessage(
+            "m:2:6: unknown source 'playbak' in FROM; valid sources: playback; did you mean"
+                + " 'playback'?");
+  }
+
+  private static MetricPlan plan(String sql) {
+    Metric metric = COMPILER.compile("m", sql);
+    assertThat(metric.source()).isEqualTo("playback");
+    return metric.plan();
+  }
+
+  private static List<String> outputs(MetricPlan plan) {
+    return plan.outputs().stream()
+        .map(o -> o.name() + " " + o.type().sqlName() + " " + o.expression().text())
+        .toList();
+  }
+}

@@ -1,0 +1,105 @@
+package io.braid.speed.generation;
+
+import io.braid.decode.EventBatch;
+import io.braid.fold.Carry;
+import io.braid.fold.MetricPlan;
+import io.braid.fold.PartitionFold;
+import io.braid.fold.PartitionSnapshot;
+import io.braid.fold.SourceRules;
+import io.braid.log.OffsetRange;
+import io.braid.view.View;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One partition's fold in one generation or replay, and what of the log it had to do without.
+ * Guarded by its owner: the thread that catches up, then the lock of the {@link PartitionFeed} it
+ * joined.
+ */
+public final class LiveFold {
+
+  private final int partition;
+  private final long from;
+  private final PartitionFold fold;
+  private final List<OffsetRange> lost = new ArrayList<>();
+
+  /**
+   * Starts a fold.
+   *
+   * @param from the first offset to be folded
+   * @param carry at that offset
+   */
+  public LiveFold(
+      int partition, SourceRules rules, List<MetricPlan> plans, long from, Carry carry) {
+    this.partition = partition;
+    this.from = from;
+    this.fold = new PartitionFold(rules, plans, from, carry);
+  }
+
+  /** Returns the partition. */
+  public int partition() {
+    return partition;
+  }
+
+  /** Returns the next offset to be folded. */
+  public long position() {
+    return fold.position();
+  }
+
+  /** Returns the number of records folded so far. */
+  public long records() {
+    return fold.counts().records();
+  }
+
+  /**
+   * Folds a batch and moves on to {@code next}; what lies below the position is passed over.
+   *
+   * @param next the offset behind the batch, which may skip offsets without a record
+   */
+  public void fold(EventBatch batch, long next) {
+    fold.fold(batch);
+    if (next > fold.position()) {
+      fold.advance(next);
+    }
+  }
+
+  /** Moves on to {@code offset}, the first that the log still has, and notes what is lost. */
+  public void skipLost(long offset) {
+    if (offset > fold.position()) {
+      lost.add(new OffsetRange(partition, fold.position(), offset));
+      fold.advance(offset);
+    }
+  }
+
+  /**
+   * Returns a copy of the state.
+   *
+   * @param metrics indexes of the metrics whose views are wanted
+   * @param fromMs panes that start here or later
+   * @param toMs and before here
+   */
+  public PartitionSnapshot snapshot(
+      List<Integer> metrics, long fromMs, long toMs, long completeAsOfMs) {
+    List<View> views = new ArrayList<>();
+    for (int metric : metrics) {
+      views.add(fold.view(metric).slice(fromMs, toMs));
+    }
+    return new PartitionSnapshot(
+        new OffsetRange(partition, from, fold.position()),
+        lost,
+        fold.time(),
+        fold.counts(),
+        views,
+        completeAsOfMs);
+  }
+
+  /** Returns the carry at the position. */
+  public Carry carry() {
+    return fold.carry();
+  }
+
+  /** Returns about how many bytes the fold takes. */
+  public long bytes() {
+    return fold.bytes();
+  }
+}

@@ -1,0 +1,105 @@
+package io.braid.speed.generation;
+
+import io.braid.decode.EventBatch;
+import io.braid.fold.PartitionSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Where the batches of one partition meet the folds of all generations. Safe to share: the worker
+ * feeds, catch-ups join, queries read.
+ */
+public final class PartitionFeed {
+
+  private final int partition;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<LiveFold> folds = new ArrayList<>();
+  private final Freshness freshness = new Freshness();
+  private long position;
+
+  /** Makes a feed whose worker will read from {@code position} on. */
+  public PartitionFeed(int partition, long position) {
+    this.partition = partition;
+    this.position = position;
+  }
+
+  /** Returns the partition. */
+  public int partition() {
+    return partition;
+  }
+
+  /** Returns the next offset that the worker brings. */
+  public long position() {
+    lock.lock();
+    try {
+      return position;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Brings a batch to all folds; {@code next} is the offset behind it. */
+  public void fold(EventBatch batch, long next) {
+    lock.lock();
+    try {
+      for (LiveFold fold : folds) {
+        fold.fold(batch, next);
+      }
+      position = Math.max(position, next);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Moves on to the first offset that the log still has. */
+  public void skipLost(long offset) {
+    lock.lock();
+    try {
+      folds.forEach(fold -> fold.skipLost(offset));
+      position = Math.max(position, offset);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Lets a fold in, from now on fed here, if it has come at least as far as the feed; what it is
+   * ahead, it will pass over.
+   *
+   * @return false when it has to catch up further
+   */
+  public boolean join(LiveFold fold) {
+    lock.lock();
+    try {
+      return fold.position() >= position && folds.add(fold);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Feeds a fold no longer. */
+  public void leave(LiveFold fold) {
+    lock.lock();
+    try {
+      folds.remove(fold);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Notes that the log ended at {@code end} when it was asked at {@code askedMs}. */
+  public void logEnd(long askedMs, long end) {
+    freshness.logEnd(askedMs, end);
+  }
+
+  /** Returns a copy of a joined fold's state, see {@link LiveFold#snapshot}. */
+  PartitionSnapshot snapshot(LiveFold fold, List<Integer> metrics, long fromMs, long toMs) {
+    lock.lock();
+    try {
+      return fold.snapshot(metrics, fromMs, toMs, freshness.completeAsOfMs(fold.position()));
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,437 @@
+package io.braid.speed.replay;
+
+import io.braid.definition.Definitions;
+import io.braid.definition.Source;
+import io.braid.fold.Carry;
+import io.braid.fold.PartitionSnapshot;
+import io.braid.job.JobIds;
+import io.braid.job.ReplayDocument;
+import io.braid.job.ReplayRequest;
+import io.braid.log.Position;
+import io.braid.log.Topics;
+import io.braid.speed.generation.LiveFold;
+import io.braid.speed.replay.ReplayViews.Folded;
+import io.braid.speed.worker.LogReader;
+import io.braid.speed.worker.SourceReader;
+import io.braid.store.JobDocuments;
+import io.braid.store.Store;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.IntStream;
+import org.apache.hadoop.fs.Path;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The replays of all sources. Each folds [from, end) of every partition on its own consumer,
+ * isolated from the live speed layer, and emits nothing. What was running when Braid stopped starts
+ * over at the next start. Safe to share between threads.
+ */
+public final class Replays implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Replays.class);
+
+  /** More replays at once would only share two cores further; those asked for later wait. */
+  private static final int AT_ONCE = 2;
+
+  /** Views of the replays read last stay in memory; the others are read from the store again. */
+  private static final int VIEWS_IN_MEMORY = 3;
+
+  private final Definitions definitions;
+  private final Store store;
+  private final Topics topics;
+  private final Map<String, String> kafka;
+  private final InstantSource clock;
+  private final JobIds ids;
+  private final JobDocuments<ReplayDocument> stored;
+  private final Map<String, ReplayDocument> documents = new ConcurrentHashMap<>();
+  private final Map<String, List<PartitionSnapshot>> views =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, List<PartitionSnapshot>> eldest) {
+              return size() > VIEWS_IN_MEMORY;
+            }
+          });
+  private final ExecutorService executor =
+      Executors.newFixedThreadPool(AT_ONCE, task -> new Thread(task, "braid-replay"));
+  private volatile boolean stopping;
+
+  /** Opens the replays of a store. */
+  public Replays(
+      Definitions definitions,
+      Store store,
+      Topics topics,
+      Map<String, String> kafka,
+      InstantSource clock) {
+    this.definitions = definitions;
+    this.store = store;
+    this.topics = topics;
+    this.kafka = kafka;
+    this.clock = clock;
+    this.ids = new JobIds(clock);
+    this.stored = JobDocuments.asFiles(store, store.replays(), ReplayDocument.class);
+    for (ReplayDocument document : stored.readAll()) {
+      documents.put(document.id(), document);
+      if (!document.isFinal() && definitions.sources().containsKey(document.source())) {
+        executor.execute(() -> replay(document.id()));
+      }
+    }
+  }
+
+  private Topics.Topic topic(Source source) {
+    return topics.findOrCreate(source.topic(), source.partitions());
+  }
+
+  /**
+   * Starts a replay of a source that exists.
+   *
+   * @throws IllegalArgumentException when the log does not hold the range; the message says what it
+   *     holds
+   */
+  public ReplayDocument start(ReplayRequest request) {
+    Topics.Topic topic = topic(definitions.sources().get(request.source()));
+    Position starts = topics.starts(topic);
+    Position ends = topics.ends(topic);
+    Position from = completed("from", request.from(), starts, starts, ends);
+    Position end = completed("to", request.to(), ends, starts, ends);
+    for (int partition : end.partitions()) {
+      if (from.offset(partition) > end.offset(partition)) {
+        throw new IllegalArgumentException(
+            "'from' lies behind 'to' in partition %d: %d > %d"
+                .formatted(partition, from.offset(partition), end.offset(partition)));
+      }
+    }
+    ReplayDocument document =
+        new ReplayDocument(
+            ids.next("replay"),
+            request.source(),
+            ReplayDocument.State.running,
+            from,
+            end,
+            0,
+            from.lag(end),
+            null);
+    keep(document);
+    executor.execute(() -> replay(document.id()));
+    return document;
+  }
+
+  /**
+   * Folds a completed replay on to a later end; it is running until it stands there.
+   *
+   * @param end at or past where the replay stands, in every partition
+   * @throws IllegalStateException when the replay is not completed or stands past {@code end}
+   */
+  public ReplayDocument extend(String id, Position end) {
+    synchronized (documents) {
+      ReplayDocument document = documents.get(id);
+      if (document == null || document.state() != ReplayDocument.State.completed) {
+        throw new IllegalStateException(
+            "Cannot fold replay %s on: it is %s"
+                .formatted(id, document == null ? "gone" : document.state()));
+      }
+      if (!end.isAtOrPast(document.position())) {
+        throw new IllegalStateException(
+            "Cannot fold replay %s on to %s: it stands at %s already"
+                .formatted(id, end, document.position()));
+      }
+      if (end.equals(document.position())) {
+        return document;
+      }
+      ReplayDocument extended =
+          new ReplayDocument(
+              id,
+              document.source(),
+              ReplayDocument.State.running,
+              document.position(),
+              end,
+              document.events(),
+              document.position().lag(end),
+              null);
+      keep(extended);
+      executor.execute(() -> replay(id));
+      return extended;
+    }
+  }
+
+  /** Returns {@code asked} with the partitions it leaves out taken from {@code otherwise}. */
+  private static Position completed(
+      String name, Optional<Position> asked, Position otherwise, Position starts, Position ends) {
+    Map<Integer, Long> offsets = new TreeMap<>(otherwise.offsets());
+    asked
+        .orElse(Position.NONE)
+        .offsets()
+        .forEach(
+            (partition, offset) -> {
+              if (!starts.partitions().contains(partition)
+                  || offset < starts.offset(partition)
+                  || offset > ends.offset(partition)) {
+                throw new IllegalArgumentException(
+                    "'%s' names offset %d of partition %d; the log holds %s to %s"
+                        .formatted(name, offset, partition, starts, ends));
+              }
+              offsets.put(partition, offset);
+            });
+    return Position.of(offsets);
+  }
+
+  private void keep(ReplayDocument document) {
+    documents.put(document.id(), document);
+    stored.write(document.id(), document);
+  }
+
+  /**
+   * Folds a replay up to its end: from where it began, or from where it was completed before. The
+   * stored document says where that is, because progress on the way is kept in memory only.
+   */
+  private void replay(String id) {
+    ReplayDocument document = documents.get(id);
+    if (document.isFinal()) {
+      return;
+    }
+    try {
+      SourceReader reader = reader(document.source());
+      FoldedSoFar soFar = soFar(document, reader);
+      long startedMs = clock.millis();
+      try (LogReader log = new LogReader(kafka, reader)) {
+        for (LiveFold fold : soFar.folds()) {
+          if (fold.position() < document.end().offset(fold.partition())) {
+            log.add(fold, document.end().offset(fold.partition()));
+          }
+        }
+        if (fold(id, soFar, log)) {
+          complete(id, soFar, reader, startedMs);
+        }
+      }
+    } catch (RuntimeException e) {
+      if (!stopping) {
+        LOG.warn("Replay {} failed: {}", id, e.getMessage());
+        finish(
+            id,
+            ReplayDocument.State.failed,
+            document.position(),
+            document.events(),
+            e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * What a replay has folded.
+   *
+   * @param base what it stood at when it was completed before, by partition; none the first time
+   * @param folds from there on
+   */
+  private record FoldedSoFar(Map<Integer, Folded> base, List<LiveFold> folds) {
+
+    Position position() {
+      Map<Integer, Long> offsets = new TreeMap<>();
+      folds.forEach(fold -> offsets.put(fold.partition(), fold.position()));
+      return Position.of(offsets);
+    }
+
+    long events() {
+      return base.values().stream().mapToLong(f -> f.snapshot().counts().records()).sum()
+          + folds.stream().mapToLong(LiveFold::records).sum();
+    }
+  }
+
+  private FoldedSoFar soFar(ReplayDocument document, SourceReader reader) {
+    Map<Integer, Folded> base = base(document.id(), reader);
+    List<LiveFold> folds = new ArrayList<>();
+    for (int partition : document.end().partitions()) {
+      Folded before = base.get(partition);
+      folds.add(
+          before == null
+              ? reader.fold(partition, document.position().offset(partition, 0), Carry.EMPTY)
+              : reader.fold(partition, before.snapshot().position(), before.carry()));
+    }
+    return new FoldedSoFar(base, folds);
+  }
+
+  private Map<Integer, Folded> base(String id, SourceReader reader) {
+    Map<Integer, Folded> base = new TreeMap<>();
+    store
+        .read(file(id))
+        .ifPresent(
+            bytes ->
+                ReplayViews.decode(bytes, reader.metrics())
+                    .forEach(folded -> base.put(folded.snapshot().partition(), folded)));
+    return base;
+  }
+
+  private SourceReader reader(String source) {
+    Source replayed = definitions.sources().get(source);
+    return new SourceReader(replayed, definitions.metricsOf(replayed));
+  }
+
+  /** Folds up to the end; returns false when the replay was cancelled or Braid stops before. */
+  private boolean fold(String id, FoldedSoFar soFar, LogReader log) {
+    Position end = documents.get(id).end();
+    List<LiveFold> open = new ArrayList<>(soFar.folds());
+    while (true) {
+      open.removeIf(
+          fold -> {
+            boolean done = fold.position() >= end.offset(fold.partition());
+            if (done) {
+              log.remove(fold.partition());
+            }
+            return done;
+          });
+      if (stopping || documents.get(id).isFinal()) {
+        return false;
+      }
+      if (open.isEmpty()) {
+        return true;
+      }
+      log.poll();
+      documents.computeIfPresent(
+          id,
+          (unused, document) ->
+              document.isFinal()
+                  ? document
+                  : with(document, document.state(), soFar.position(), soFar.events(), null));
+    }
+  }
+
+  private void complete(String id, FoldedSoFar soFar, SourceReader reader, long startedMs) {
+    List<Integer> all = IntStream.range(0, reader.metrics().size()).boxed().toList();
+    List<Folded> partitions = new ArrayList<>();
+    for (LiveFold fold : soFar.folds()) {
+      PartitionSnapshot snapshot = fold.snapshot(all, Long.MIN_VALUE, Long.MAX_VALUE, startedMs);
+      Folded before = soFar.base().get(fold.partition());
+      partitions.add(
+          new Folded(
+              before == null ? snapshot : before.snapshot().followedBy(snapshot), fold.carry()));
+    }
+    store.replace(file(id), ReplayViews.encode(partitions, reader.metrics()));
+    views.put(id, partitions.stream().map(Folded::snapshot).toList());
+    finish(id, ReplayDocument.State.completed, soFar.position(), soFar.events(), null);
+  }
+
+  private void finish(
+      String id, ReplayDocument.State state, Position position, long events, String error) {
+    synchronized (documents) {
+      ReplayDocument document = documents.get(id);
+      if (!document.isFinal()) {
+        keep(with(document, state, position, events, error));
+      }
+    }
+  }
+
+  private static ReplayDocument with(
+      ReplayDocument document,
+      ReplayDocument.State state,
+      Position position,
+      long events,
+      String error) {
+    return new ReplayDocument(
+        document.id(),
+        document.source(),
+        state,
+        position,
+        document.end(),
+        events,
+        position.lag(document.end()),
+        error);
+  }
+
+  private Path file(String id) {
+    return new Path(store.replays(), id + ".views");
+  }
+
+  /** Returns all replays, newest first. */
+  public List<ReplayDocument> list() {
+    return documents.values().stream()
+        .sorted(Comparator.comparing(ReplayDocument::id).reversed())
+        .toList();
+  }
+
+  /** Returns a replay, or empty when there is none of that id. */
+  public Optional<ReplayDocument> find(String id) {
+    return Optional.ofNullable(documents.get(id));
+  }
+
+  /**
+   * Stops a replay that is not final yet; returns what became of it, or empty when there is none.
+   */
+  public Optional<ReplayDocument> cancel(String id) {
+    synchronized (documents) {
+      ReplayDocument document = documents.get(id);
+      if (document != null && !document.isFinal()) {
+        keep(
+            new ReplayDocument(
+                id,
+                document.source(),
+                ReplayDocument.State.cancelled,
+                document.position(),
+                document.end(),
+                document.events(),
+                document.lag(),
+                null));
+      }
+    }
+    return find(id);
+  }
+
+  /**
+   * Reads the views of a completed replay.
+   *
+   * @param metrics indexes in the order of the source's definition
+   * @param fromMs panes that start here or later
+   * @param toMs and before here
+   * @throws IllegalStateException when the replay is not completed or its metrics have changed
+   *     since
+   */
+  public List<PartitionSnapshot> read(String id, List<Integer> metrics, long fromMs, long toMs) {
+    ReplayDocument document = documents.get(id);
+    if (document == null || document.state() != ReplayDocument.State.completed) {
+      throw new IllegalStateException(
+          "Cannot read replay %s: it is %s"
+              .formatted(id, document == null ? "gone" : document.state()));
+    }
+    List<PartitionSnapshot> whole = views.computeIfAbsent(id, this::load);
+    List<PartitionSnapshot> read = new ArrayList<>();
+    for (PartitionSnapshot snapshot : whole) {
+      read.add(
+          new PartitionSnapshot(
+              snapshot.folded(),
+              snapshot.lost(),
+              snapshot.time(),
+              snapshot.counts(),
+              metrics.stream().map(m -> snapshot.views().get(m).slice(fromMs, toMs)).toList(),
+              snapshot.completeAsOfMs()));
+    }
+    return read;
+  }
+
+  private List<PartitionSnapshot> load(String id) {
+    byte[] bytes =
+        store
+            .read(file(id))
+            .orElseThrow(() -> new IllegalStateException("Cannot find the views of replay " + id));
+    return ReplayViews.decode(bytes, reader(documents.get(id).source()).metrics()).stream()
+        .map(Folded::snapshot)
+        .toList();
+  }
+
+  /** Stops; what is running starts over at the next start. */
+  @Override
+  public void close() {
+    stopping = true;
+    executor.shutdownNow();
+  }
+}

@@ -1,0 +1,41 @@
+package io.braid.speed.worker;
+
+import io.braid.decode.Decoder;
+import io.braid.decode.JsonDecoder;
+import io.braid.definition.Metric;
+import io.braid.definition.Source;
+import io.braid.fold.Carry;
+import io.braid.fold.MetricPlan;
+import io.braid.speed.generation.LiveFold;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * How a source is read and folded, for whoever reads it: workers, catch-ups, replays.
+ *
+ * @param source what is read
+ * @param metrics of the source, in the order of its definition
+ */
+public record SourceReader(Source source, List<Metric> metrics) {
+
+  public SourceReader {
+    metrics = List.copyOf(metrics);
+  }
+
+  /** Returns a decoder of the columns that the metrics read, for one partition. */
+  public Decoder decoder() {
+    Set<Integer> wanted = new TreeSet<>();
+    plans().forEach(plan -> wanted.addAll(plan.reads()));
+    return new JsonDecoder(source.schema(), source.duplicates(), wanted);
+  }
+
+  /** Returns a fold of all metrics that starts at {@code from}. */
+  public LiveFold fold(int partition, long from, Carry carry) {
+    return new LiveFold(partition, source.rules(), plans(), from, carry);
+  }
+
+  private List<MetricPlan> plans() {
+    return metrics.stream().map(Metric::plan).toList();
+  }
+}

@@ -1,0 +1,257 @@
+package io.braid.speed.worker;
+
+import io.braid.decode.Decoder;
+import io.braid.decode.EventBatch;
+import io.braid.log.KafkaSettings;
+import io.braid.speed.generation.PartitionFeed;
+import io.braid.speed.sink.DeadLetters;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One consumer of the group of a source, in a thread of its own: polls, decodes, feeds the folds
+ * and emits what leaves Braid.
+ *
+ * <p>What it folds does not depend on committed offsets; those say up to where dead letters have
+ * been emitted. It is a static member of its group, so that a process that comes back after a crash
+ * gets its partitions at once and need not wait for its former self to time out.
+ */
+final class Worker implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  private static final Duration POLL = Duration.ofMillis(100);
+  private static final Duration RETRY = Duration.ofMillis(500);
+  private static final long COMMIT_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final SourceReader reader;
+  private final Map<Integer, PartitionFeed> feeds;
+  private final DeadLetters deadLetters;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Map<Integer, Decoder> decoders = new HashMap<>();
+  private final Map<Integer, Long> emittedFrom = new HashMap<>();
+  private final AtomicReference<String> trouble = new AtomicReference<>();
+  private final Thread thread;
+  private volatile boolean stopping;
+  private long lastCommitNanos = System.nanoTime();
+
+  /**
+   * Makes a worker that is not started yet.
+   *
+   * @param feeds one for each partition of the topic
+   */
+  Worker(
+      SourceReader reader,
+      Map<String, String> kafka,
+      String group,
+      String member,
+      Map<Integer, PartitionFeed> feeds,
+      DeadLetters deadLetters) {
+    this.reader = reader;
+    this.feeds = feeds;
+    this.deadLetters = deadLetters;
+    Map<String, Object> settings = KafkaSettings.consumer(kafka);
+    settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, member);
+    settings.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+        CooperativeStickyAssignor.class.getName());
+    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
+    settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "2000");
+    this.consumer = new KafkaConsumer<>(settings);
+    this.thread = new Thread(this::run, "braid-speed-" + reader.source().name());
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Returns what keeps the worker from folding, in words. */
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble.get());
+  }
+
+  private void run() {
+    try {
+      consumer.subscribe(List.of(reader.source().topic()), new Assignment());
+      while (!stopping) {
+        try {
+          poll();
+          trouble.set(null);
+        } catch (WakeupException e) {
+          LOG.debug("Woken to stop");
+        } catch (OffsetOutOfRangeException e) {
+          skipLost(e.offsetOutOfRangePartitions());
+        } catch (KafkaException e) {
+          stumble(e);
+        }
+      }
+      commit();
+    } catch (RuntimeException e) {
+      trouble.set(e.getMessage());
+      LOG.error("The worker of source {} stopped", reader.source().name(), e);
+    } finally {
+      consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+    }
+  }
+
+  private void poll() {
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+    for (TopicPartition partition : records.partitions()) {
+      fold(partition, records.records(partition));
+    }
+    for (TopicPartition partition : owned()) {
+      long position = consumer.position(partition);
+      PartitionFeed feed = feeds.get(partition.partition());
+      if (position > feed.position()) {
+        feed.fold(decoders.get(partition.partition()).take(), position);
+      }
+    }
+    if (System.nanoTime() - lastCommitNanos > COMMIT_INTERVAL_NANOS) {
+      commit();
+    }
+  }
+
+  private List<TopicPartition> owned() {
+    return consumer.assignment().stream()
+        .filter(partition -> decoders.containsKey(partition.partition()))
+        .toList();
+  }
+
+  private void fold(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
+    Decoder decoder = decoders.get(partition.partition());
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      decoder.append(record.offset(), record.timestamp(), record.value());
+    }
+    EventBatch batch = decoder.take();
+    long next = records.get(records.size() - 1).offset() + 1;
+    feeds.get(partition.partition()).fold(batch, next);
+    long from = emittedFrom.get(partition.partition());
+    for (int row = 0; row < batch.size(); row++) {
+      if (batch.isDeadLetter(row) && batch.offset(row) >= from) {
+        deadLetters.send(reader.source().name(), records.get(row), batch.reason(row));
+      }
+    }
+  }
+
+  /**
+   * Makes what was emitted count: stored first, then committed, so that a crash repeats, never
+   * omits.
+   */
+  private void commit() {
+    lastCommitNanos = System.nanoTime();
+    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    for (TopicPartition partition : owned()) {
+      long position = consumer.position(partition);
+      if (position > emittedFrom.get(partition.partition())) {
+        offsets.put(partition, new OffsetAndMetadata(position));
+      }
+    }
+    if (!offsets.isEmpty()) {
+      deadLetters.flush();
+      consumer.commitSync(offsets);
+      offsets.forEach((partition, o) -> emittedFrom.put(partition.partition(), o.offset()));
+    }
+  }
+
+  private void skipLost(Map<TopicPartition, Long> positions) {
+    Map<TopicPartition, Long> starts = consumer.beginningOffsets(positions.keySet());
+    positions.forEach(
+        (partition, position) -> {
+          long start = starts.get(partition);
+          if (start <= position) {
+            throw new TopicTruncatedException(partition.topic(), partition.partition(), position);
+          }
+          LOG.warn(
+              "Offsets [{}, {}) of {} expired before they were read", position, start, partition);
+          feeds.get(partition.partition()).skipLost(start);
+          consumer.seek(partition, start);
+        });
+  }
+
+  /**
+   * Reads on from where folds stand, or from where dead letters have been emitted up to if that is
+   * lower: folds pass over what they know, and no dead letter is left out.
+   */
+  private void seek(TopicPartition partition) {
+    long folded = feeds.get(partition.partition()).position();
+    consumer.seek(partition, Math.min(folded, emittedFrom.get(partition.partition())));
+  }
+
+  private void stumble(KafkaException e) {
+    if (trouble.getAndSet(e.getMessage()) == null) {
+      LOG.warn(
+          "Source {} cannot be read, trying again: {}", reader.source().name(), e.getMessage());
+    }
+    try {
+      Thread.sleep(RETRY.toMillis());
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      stopping = true;
+    }
+    owned().forEach(this::seek);
+  }
+
+  /** Starts partitions where their folds stand. */
+  private final class Assignment implements ConsumerRebalanceListener {
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      Map<TopicPartition, OffsetAndMetadata> emitted = consumer.committed(Set.copyOf(partitions));
+      Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
+      for (TopicPartition partition : partitions) {
+        if (!feeds.containsKey(partition.partition())) {
+          LOG.warn("{} is new; restart Braid to read it", partition);
+          consumer.pause(Set.of(partition));
+          continue;
+        }
+        decoders.put(partition.partition(), reader.decoder());
+        OffsetAndMetadata offset = emitted.get(partition);
+        long from = offset == null ? starts.get(partition) : offset.offset();
+        emittedFrom.put(partition.partition(), from);
+        seek(partition);
+      }
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      commit();
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      LOG.debug("Lost {}", partitions);
+    }
+  }
+
+  @Override
+  public void close() {
+    stopping = true;
+    consumer.wakeup();
+    try {
+      thread.join(3_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
