@@ -228,7 +228,9 @@ public final class Comparisons implements AutoCloseable {
   private Side readLeft(ServedSource source, ViewChoice choice, Optional<String> rightReplay)
       throws InterruptedException {
     Side left = sides.read(source, choice);
-    if (rightReplay.isPresent()) {
+    boolean live =
+        choice.kind() == ViewChoice.Kind.MERGED || choice.kind() == ViewChoice.Kind.SPEED;
+    if (live && rightReplay.isPresent()) {
       Position reached = replays.find(rightReplay.get()).orElseThrow().position();
       long deadline = System.nanoTime() + CATCH_UP.toNanos();
       while (!left.position().isAtOrPast(reached) && System.nanoTime() < deadline) {
@@ -245,20 +247,19 @@ public final class Comparisons implements AutoCloseable {
         replays.start(
             new ReplayRequest(document.source(), left.from(), Optional.of(left.position())));
     documents.put(document.id(), pinned(document, left.position(), "replay:" + replay.id()));
-    return await(replay);
+    try {
+      return await(replay);
+    } catch (InterruptedException e) {
+      replays.cancel(replay.id()); // nobody else asked for it
+      throw e;
+    }
   }
 
   private String await(ReplayDocument started) throws InterruptedException {
     ReplayDocument replay = started;
-    try {
-      while (!replay.isFinal()) {
-        Thread.sleep(PAUSE_MS);
-        replay = replays.find(replay.id()).orElseThrow();
-      }
-    } finally {
-      if (!replay.isFinal()) {
-        replays.cancel(replay.id());
-      }
+    while (!replay.isFinal()) {
+      Thread.sleep(PAUSE_MS);
+      replay = replays.find(replay.id()).orElseThrow();
     }
     if (replay.state() == ReplayDocument.State.failed
         || replay.state() == ReplayDocument.State.cancelled) {

@@ -3,6 +3,7 @@ package io.braid.serving.http;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import io.braid.column.Column;
 import io.braid.log.Position;
 import io.braid.serving.query.Answer;
@@ -24,7 +25,10 @@ import java.util.Map;
 final class AnswerWriter {
 
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN).build();
+      JsonFactory.builder()
+          .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+          .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
+          .build();
 
   private AnswerWriter() {}
 

@@ -28,11 +28,15 @@ public final class ClosestName {
     return meant + (valid.isEmpty() ? " there are none" : " valid: " + String.join(", ", valid));
   }
 
-  /** Levenshtein's distance, two rows at a time; long texts are far from everything. */
+  /**
+   * Optimal string alignment: insert, delete, change a letter, or swap two neighbours. Three rows
+   * at a time; long texts are far from everything.
+   */
   private static int distance(String left, String right) {
     if (left.length() > 64 || right.length() > 64) {
       return left.equals(right) ? 0 : Integer.MAX_VALUE;
     }
+    int[] beforePrevious = new int[right.length() + 1];
     int[] previous = new int[right.length() + 1];
     for (int j = 0; j <= right.length(); j++) {
       previous[j] = j;
@@ -43,7 +47,16 @@ public final class ClosestName {
       for (int j = 1; j <= right.length(); j++) {
         int change = left.charAt(i - 1) == right.charAt(j - 1) ? 0 : 1;
         current[j] = Math.min(previous[j - 1] + change, Math.min(previous[j], current[j - 1]) + 1);
+        boolean swapped =
+            i > 1
+                && j > 1
+                && left.charAt(i - 1) == right.charAt(j - 2)
+                && left.charAt(i - 2) == right.charAt(j - 1);
+        if (swapped) {
+          current[j] = Math.min(current[j], beforePrevious[j - 2] + 1);
+        }
       }
+      beforePrevious = previous;
       previous = current;
     }
     return previous[right.length()];

@@ -138,7 +138,7 @@ final class QueriesTest {
     return answer.rows().columns().stream().map(Named::name).toList();
   }
 
-  @Property(tries = 40)
+  @Property(tries = 12)
   void mergedIsOneFoldForEverySplit(@ForAll long seed) {
     TestingLog log = randomLog(seed, 60);
     Random random = new Random(seed + 1);
@@ -400,7 +400,7 @@ final class QueriesTest {
                 log,
                 new ServedPair(Optional.empty(), TestingSpeed.fromStart(log).advance(log.end()))),
             new TestingReplays(log),
-            new Queries.Limits(2, Duration.ZERO, Duration.ofMinutes(10), 40));
+            new Queries.Limits(2, Duration.ZERO, Duration.ofMinutes(10), 10));
     String cursor = queries.answer("per_minute", parameters("limit", "1")).next().get();
     long held = queries.heldRows();
 
