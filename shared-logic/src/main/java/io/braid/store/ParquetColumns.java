@@ -32,6 +32,9 @@ public final class ParquetColumns {
   /** Key of the file metadata under which a file says by which fingerprint it was made. */
   public static final String STAMP = "braid.fingerprint";
 
+  /** Small enough that who reads some minutes of a large file can skip most of it by statistics. */
+  private static final int ROWS_A_GROUP = 65_536;
+
   private ParquetColumns() {}
 
   /**
@@ -190,6 +193,7 @@ public final class ParquetColumns {
         .withConf(Store.configuration())
         .withCompressionCodec(CompressionCodecName.ZSTD)
         .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_1_0)
+        .withRowGroupRowCountLimit(ROWS_A_GROUP)
         .withExtraMetaData(metadata)
         .build();
   }

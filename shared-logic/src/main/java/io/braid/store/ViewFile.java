@@ -20,9 +20,10 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
- * A view as a Parquet file: one row for each (key, pane). Columns are the group columns under their
- * own names, {@code _pane} (epoch milliseconds), {@code _rows} (events), and {@code _a<i>_<j>} for
- * field j of the state of aggregate i.
+ * A view as a Parquet file: one row for each (key, pane), in the order of panes, so that a reader
+ * of a range of time can pass over the rest. Columns are the group columns under their own names,
+ * {@code _pane} (epoch milliseconds), {@code _rows} (events), and {@code _a<i>_<j>} for field j of
+ * the state of aggregate i.
  */
 public final class ViewFile {
 
@@ -57,10 +58,11 @@ public final class ViewFile {
     }
     Schema schema = ParquetColumns.record("view", fields);
     Path temporary = store.temporary(name.getParent());
-    List<Column> stored = view.stored();
+    View sorted = view.sortedByPane();
+    List<Column> stored = sorted.stored();
     try (ParquetWriter<GenericRecord> writer =
         ParquetColumns.open(temporary, schema, Map.of(ParquetColumns.STAMP, fingerprint))) {
-      for (int row = 0; row < view.size(); row++) {
+      for (int row = 0; row < sorted.size(); row++) {
         GenericRecord record = new GenericData.Record(schema);
         for (int i = 0; i < stored.size(); i++) {
           record.put(i, ParquetColumns.value(stored.get(i), row));

@@ -8,8 +8,10 @@ import io.braid.column.ColumnType;
 import io.braid.column.LongColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * A table from (group key, pane) to accumulator states: what a fold makes of a range of the log.
@@ -212,6 +214,18 @@ public final class View {
     }
     selection.merge(rows, count);
     return selection;
+  }
+
+  /** Returns a copy whose rows are in the order of their panes. */
+  public View sortedByPane() {
+    long[] panes = panes();
+    int[] order =
+        IntStream.range(0, panes.length)
+            .boxed()
+            .sorted(Comparator.comparingLong(row -> panes[row]))
+            .mapToInt(Integer::intValue)
+            .toArray();
+    return selection(stored(), order, order.length);
   }
 
   /** Returns a copy of all rows. */

@@ -6,16 +6,20 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Answers of which rows remain, so that their pages belong to one position, whatever is published
  * or switched in between.
  *
  * <p>An answer is held until none of its pages has been asked for during the life of a cursor. A
- * page may be asked for again, and is the same again. Nothing is dropped to make room. Safe to
- * share between threads.
+ * page may be asked for again, and is the same again. When room is short, the oldest answers of
+ * which nobody has asked for a second page go first: those of clients that poll first pages. Safe
+ * to share between threads.
  */
 final class HeldAnswers {
 
@@ -25,6 +29,7 @@ final class HeldAnswers {
     private final Answer whole;
     private final Map<Integer, String> cursors = new HashMap<>();
     private long expiresMs;
+    private boolean continued;
 
     private Held(QueryRequest request, Answer whole) {
       this.request = request;
@@ -40,6 +45,7 @@ final class HeldAnswers {
   private final long maxRows;
   private final SecureRandom random = new SecureRandom();
   private final Map<String, Page> pages = new HashMap<>();
+  private final Set<Held> answers = new LinkedHashSet<>(); // oldest first
   private long heldRows;
 
   /**
@@ -65,6 +71,7 @@ final class HeldAnswers {
       return whole;
     }
     int rows = whole.rows().size();
+    makeRoom(rows);
     if (heldRows + rows > maxRows) {
       throw RefusedException.later(
           Reason.LIMIT_EXCEEDED,
@@ -72,8 +79,10 @@ final class HeldAnswers {
               .formatted(rows, heldRows, maxRows),
           untilNextExpiry());
     }
+    Held held = new Held(request, whole);
+    answers.add(held);
     heldRows += rows;
-    return page(new Page(new Held(request, whole), 0));
+    return page(new Page(held, 0));
   }
 
   /**
@@ -94,6 +103,7 @@ final class HeldAnswers {
       throw RefusedException.invalid(
           "Parameter 'cursor': it belongs to a request with other parameters; valid: the same request with the cursor added");
     }
+    page.held.continued = true;
     return page(page);
   }
 
@@ -120,22 +130,29 @@ final class HeldAnswers {
 
   private void forgetExpired() {
     long now = clock.millis();
-    pages
-        .values()
-        .removeIf(
-            page -> {
-              boolean expired = page.held.expiresMs <= now;
-              if (expired && page.from == page.held.request.limit()) {
-                heldRows -= page.held.whole.rows().size(); // the second page, which always exists
-              }
-              return expired;
-            });
+    answers.stream().filter(held -> held.expiresMs <= now).toList().forEach(this::forget);
+  }
+
+  private void makeRoom(int rows) {
+    for (Held held : List.copyOf(answers)) {
+      if (heldRows + rows <= maxRows) {
+        return;
+      }
+      if (!held.continued) {
+        forget(held);
+      }
+    }
+  }
+
+  private void forget(Held held) {
+    answers.remove(held);
+    held.cursors.values().forEach(pages::remove);
+    heldRows -= held.whole.rows().size();
   }
 
   private Duration untilNextExpiry() {
     long now = clock.millis();
-    long first =
-        pages.values().stream().mapToLong(page -> page.held.expiresMs).min().orElse(now + 1_000);
+    long first = answers.stream().mapToLong(held -> held.expiresMs).min().orElse(now + 1_000);
     return Duration.ofMillis(Math.max(1_000, first - now));
   }
 

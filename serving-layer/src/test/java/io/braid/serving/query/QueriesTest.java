@@ -403,6 +403,7 @@ final class QueriesTest {
             new Queries.Limits(2, Duration.ZERO, Duration.ofMinutes(10), 10));
     String cursor = queries.answer("per_minute", parameters("limit", "1")).next().get();
     long held = queries.heldRows();
+    queries.answer("per_minute", parameters("limit", "1", "cursor", cursor));
 
     assertThatThrownBy(
             () -> queries.answer("per_minute", parameters("limit", "2", "cursor", cursor)))
@@ -418,6 +419,30 @@ final class QueriesTest {
         .hasMessageContaining("10 minutes");
     assertThat(held).isPositive();
     assertThat(queries.heldRows()).isZero();
+  }
+
+  @Test
+  void anAnswerThatWasNotReadOnGivesWayToANewOne() {
+    TestingLog log = randomLog(7, 80);
+    Queries queries =
+        queries(
+            served(
+                log,
+                new ServedPair(Optional.empty(), TestingSpeed.fromStart(log).advance(log.end()))),
+            new TestingReplays(log),
+            new Queries.Limits(2, Duration.ZERO, Duration.ofMinutes(10), 10));
+    String first = queries.answer("per_minute", parameters("limit", "1")).next().get();
+
+    String second = first;
+    for (int i = 0; i < 10; i++) { // at most 10 rows are held, so ten answers cannot be
+      second = queries.answer("per_minute", parameters("limit", "1")).next().get();
+    }
+
+    assertThat(rows(queries.answer("per_minute", parameters("limit", "1", "cursor", second))))
+        .hasSize(1);
+    assertThatThrownBy(
+            () -> queries.answer("per_minute", parameters("limit", "1", "cursor", first)))
+        .hasMessageContaining("'cursor'");
   }
 
   @Test
