@@ -35,7 +35,10 @@ import java.util.Set;
 public final class JsonDecoder implements Decoder {
 
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();
+      JsonFactory.builder()
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .disable(JsonFactory.Feature.CHARSET_DETECTION) // UTF-8 and nothing else
+          .build();
 
   private final RecordSchema schema;
   private final IdRule idRule;
@@ -134,7 +137,8 @@ public final class JsonDecoder implements Decoder {
     if (value == null) {
       return "no value";
     }
-    try (JsonParser parser = JSON.createParser(value)) {
+    int from = byteOrderMark(value);
+    try (JsonParser parser = JSON.createParser(value, from, value.length - from)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return parser.currentToken() == null ? "not JSON: empty" : "not a JSON object";
       }
@@ -151,6 +155,16 @@ public final class JsonDecoder implements Decoder {
       throw new UncheckedIOException("Cannot read from memory", e);
     }
     return checkEventTime(timestampMs);
+  }
+
+  /** Returns the length of the byte order mark that some producers put before UTF-8. */
+  private static int byteOrderMark(byte[] value) {
+    boolean marked =
+        value.length >= 3
+            && value[0] == (byte) 0xEF
+            && value[1] == (byte) 0xBB
+            && value[2] == (byte) 0xBF;
+    return marked ? 3 : 0;
   }
 
   private String checkEventTime(long timestampMs) {
@@ -283,9 +297,14 @@ public final class JsonDecoder implements Decoder {
   }
 
   private boolean readDecimal(JsonParser parser, int column, ColumnType type) throws IOException {
-    BigDecimal value = parser.getDecimalValue().stripTrailingZeros();
-    if (value.scale() > type.scale()
-        || value.precision() - value.scale() > type.precision() - type.scale()) {
+    BigDecimal value;
+    try {
+      value = parser.getDecimalValue().stripTrailingZeros();
+    } catch (ArithmeticException | NumberFormatException e) {
+      return false; // an exponent beyond 32 bits
+    }
+    long wholeDigits = (long) value.precision() - value.scale();
+    if (value.scale() > type.scale() || wholeDigits > type.precision() - type.scale()) {
       return false;
     }
     objects[column] = value.setScale(type.scale(), RoundingMode.UNNECESSARY);
