@@ -26,11 +26,11 @@ import java.util.Set;
  * Decodes one JSON object a record (RFC 8259, UTF-8).
  *
  * <p>A column's path leads through nested objects; what is missing or null on the way is NULL,
- * fields that no column names are skipped. A value must be of its column's kind: a number for
- * numbers (without fraction for integers, without digits that the type would lose for decimals), a
- * string for strings and dates, epoch milliseconds or ISO-8601 with offset for timestamps. Every
- * column is checked, also those that are not wanted, so that a record is a dead letter for all
- * readers or for none.
+ * fields that no column names are skipped, of fields that are there twice the last counts. A value
+ * must be of its column's kind: a number for numbers (without fraction for integers, without digits
+ * that the type would lose for decimals), a string for strings and dates, epoch milliseconds or
+ * ISO-8601 with offset for timestamps. Every column is checked, also those that are not wanted, so
+ * that a record is a dead letter for all readers or for none.
  */
 public final class JsonDecoder implements Decoder {
 
@@ -189,7 +189,10 @@ public final class JsonDecoder implements Decoder {
       JsonToken token = parser.nextToken();
       if (child == null) {
         parser.skipChildren();
-      } else if (token == JsonToken.START_OBJECT && child.column < 0) {
+        continue;
+      }
+      forget(child);
+      if (token == JsonToken.START_OBJECT && child.column < 0) {
         String reason = readObject(parser, child);
         if (reason != null) {
           return reason;
@@ -204,6 +207,22 @@ public final class JsonDecoder implements Decoder {
       }
     }
     return null;
+  }
+
+  /**
+   * Drops what an earlier field of the same name held: of fields that are there twice the last
+   * counts.
+   */
+  private void forget(FieldNode node) {
+    if (node.column >= 0) {
+      present[node.column] = false;
+      if (idRule instanceof IdRule.ByColumn id && id.index() == node.column) {
+        idText = null;
+      }
+    }
+    if (!node.children.isEmpty()) {
+      node.children.values().forEach(this::forget);
+    }
   }
 
   private boolean readValue(JsonParser parser, JsonToken token, int column) throws IOException {

@@ -118,8 +118,8 @@ public final class Timestamps {
   }
 
   /**
-   * Returns the epoch day of an ISO-8601 date. Empty when the text is none or lies outside the years
-   * 1 to 9999.
+   * Returns the epoch day of an ISO-8601 date. Empty when the text is none or lies outside the
+   * years 1 to 9999.
    */
   public static OptionalLong parseDate(String text) {
     try {
