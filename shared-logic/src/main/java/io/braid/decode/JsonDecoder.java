@@ -172,7 +172,7 @@ public final class JsonDecoder implements Decoder {
     if (!present[index]) {
       return "column '%s': the event time is missing".formatted(schema.columns().get(index).name());
     }
-    if (longs[index] > timestampMs + maxFutureMs) {
+    if (longs[index] - maxFutureMs > timestampMs) {
       return "column '%s': %s is more than %s after the record's timestamp %s"
           .formatted(
               schema.columns().get(index).name(),
