@@ -26,16 +26,19 @@ import java.util.Set;
  * Decodes one JSON object a record (RFC 8259, UTF-8).
  *
  * <p>A column's path leads through nested objects; what is missing or null on the way is NULL,
- * fields that no column names are skipped. A value must be of its column's kind: a number for
- * numbers (without fraction for integers, without digits that the type would lose for decimals), a
- * string for strings and dates, epoch milliseconds or ISO-8601 with offset for timestamps. Every
- * column is checked, also those that are not wanted, so that a record is a dead letter for all
- * readers or for none.
+ * fields that no column names are skipped, of fields that are there twice the last counts. A value
+ * must be of its column's kind: a number for numbers (without fraction for integers, without digits
+ * that the type would lose for decimals), a string for strings and dates, epoch milliseconds or
+ * ISO-8601 with offset for timestamps. Every column is checked, also those that are not wanted, so
+ * that a record is a dead letter for all readers or for none.
  */
 public final class JsonDecoder implements Decoder {
 
   private static final JsonFactory JSON =
-      JsonFactory.builder().enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER).build();
+      JsonFactory.builder()
+          .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
+          .disable(JsonFactory.Feature.CHARSET_DETECTION) // UTF-8 and nothing else
+          .build();
 
   private final RecordSchema schema;
   private final IdRule idRule;
@@ -134,7 +137,8 @@ public final class JsonDecoder implements Decoder {
     if (value == null) {
       return "no value";
     }
-    try (JsonParser parser = JSON.createParser(value)) {
+    int from = byteOrderMark(value);
+    try (JsonParser parser = JSON.createParser(value, from, value.length - from)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return parser.currentToken() == null ? "not JSON: empty" : "not a JSON object";
       }
@@ -153,12 +157,22 @@ public final class JsonDecoder implements Decoder {
     return checkEventTime(timestampMs);
   }
 
+  /** Returns the length of the byte order mark that some producers put before UTF-8. */
+  private static int byteOrderMark(byte[] value) {
+    boolean marked =
+        value.length >= 3
+            && value[0] == (byte) 0xEF
+            && value[1] == (byte) 0xBB
+            && value[2] == (byte) 0xBF;
+    return marked ? 3 : 0;
+  }
+
   private String checkEventTime(long timestampMs) {
     int index = schema.eventTimeIndex();
     if (!present[index]) {
       return "column '%s': the event time is missing".formatted(schema.columns().get(index).name());
     }
-    if (longs[index] > timestampMs + maxFutureMs) {
+    if (longs[index] - maxFutureMs > timestampMs) {
       return "column '%s': %s is more than %s after the record's timestamp %s"
           .formatted(
               schema.columns().get(index).name(),
@@ -175,7 +189,10 @@ public final class JsonDecoder implements Decoder {
       JsonToken token = parser.nextToken();
       if (child == null) {
         parser.skipChildren();
-      } else if (token == JsonToken.START_OBJECT && child.column < 0) {
+        continue;
+      }
+      forget(child);
+      if (token == JsonToken.START_OBJECT && child.column < 0) {
         String reason = readObject(parser, child);
         if (reason != null) {
           return reason;
@@ -190,6 +207,22 @@ public final class JsonDecoder implements Decoder {
       }
     }
     return null;
+  }
+
+  /**
+   * Drops what an earlier field of the same name held: of fields that are there twice the last
+   * counts.
+   */
+  private void forget(FieldNode node) {
+    if (node.column >= 0) {
+      present[node.column] = false;
+      if (idRule instanceof IdRule.ByColumn id && id.index() == node.column) {
+        idText = null;
+      }
+    }
+    if (!node.children.isEmpty()) {
+      node.children.values().forEach(this::forget);
+    }
   }
 
   private boolean readValue(JsonParser parser, JsonToken token, int column) throws IOException {
@@ -283,9 +316,14 @@ public final class JsonDecoder implements Decoder {
   }
 
   private boolean readDecimal(JsonParser parser, int column, ColumnType type) throws IOException {
-    BigDecimal value = parser.getDecimalValue().stripTrailingZeros();
-    if (value.scale() > type.scale()
-        || value.precision() - value.scale() > type.precision() - type.scale()) {
+    BigDecimal value;
+    try {
+      value = parser.getDecimalValue().stripTrailingZeros();
+    } catch (ArithmeticException | NumberFormatException e) {
+      return false; // an exponent beyond 32 bits
+    }
+    long wholeDigits = (long) value.precision() - value.scale();
+    if (value.scale() > type.scale() || wholeDigits > type.precision() - type.scale()) {
       return false;
     }
     objects[column] = value.setScale(type.scale(), RoundingMode.UNNECESSARY);

@@ -4,7 +4,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.OptionalLong;
@@ -118,13 +117,15 @@ public final class Timestamps {
     return LocalDate.ofEpochDay(epochDay).toString();
   }
 
-  /** Returns the epoch day of an ISO-8601 date, or empty when the text is none. */
+  /**
+   * Returns the epoch day of an ISO-8601 date. Empty when the text is none or lies outside the
+   * years 1 to 9999.
+   */
   public static OptionalLong parseDate(String text) {
     try {
-      long epochDay = LocalDate.parse(text).toEpochDay();
-      long ms =
-          LocalDate.ofEpochDay(epochDay).atStartOfDay().toInstant(ZoneOffset.UTC).toEpochMilli();
-      return isValid(ms) ? OptionalLong.of(epochDay) : OptionalLong.empty();
+      LocalDate date = LocalDate.parse(text);
+      boolean valid = date.getYear() >= 1 && date.getYear() <= 9999;
+      return valid ? OptionalLong.of(date.toEpochDay()) : OptionalLong.empty();
     } catch (DateTimeException e) {
       return OptionalLong.empty();
     }
