@@ -119,8 +119,7 @@ public final class MetricCompiler {
   Metric compileStatement(String name, String sql) {
     requireClosedQuotes(sql);
     SqlNode parsed = parse(sql);
-    StatementRules statement = new StatementRules(sources);
-    statement.check(parsed);
+    Statement statement = StatementRules.check(parsed, sources);
     try {
       RelNode tree = toTree(statement);
       MetricPlan plan = new PlanCompiler(statement).compile(tree);
@@ -129,12 +128,7 @@ public final class MetricCompiler {
     } catch (CalciteContextException e) {
       throw CalciteMessages.invalid(e);
     } catch (CalciteException | UnsupportedOperationException | IllegalArgumentException e) {
-      SqlNode first = statement.select().getSelectList().get(0);
-      throw new StatementException(
-          first.getParserPosition().getLineNum(),
-          first.getParserPosition().getColumnNum(),
-          e.getMessage(),
-          e);
+      throw StatementException.at(statement.select().getSelectList().get(0), e.getMessage(), e);
     }
   }
 
@@ -185,7 +179,7 @@ public final class MetricCompiler {
     return stripped.endsWith(";") ? stripped.substring(0, stripped.length() - 1) : sql;
   }
 
-  private static RelNode toTree(StatementRules statement) {
+  private static RelNode toTree(Statement statement) {
     RelDataTypeFactory types = SqlTypes.FACTORY;
     CalciteSchema schema = CalciteSchema.createRootSchema(false, false);
     schema.add(statement.source().name(), new SourceTable(statement.source().schema()));

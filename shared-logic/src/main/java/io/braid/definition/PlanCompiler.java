@@ -26,9 +26,9 @@ import org.apache.calcite.rex.RexNode;
  */
 final class PlanCompiler {
 
-  private final StatementRules statement;
+  private final Statement statement;
 
-  PlanCompiler(StatementRules statement) {
+  PlanCompiler(Statement statement) {
     this.statement = statement;
   }
 
@@ -80,7 +80,7 @@ final class PlanCompiler {
       Optional<Project> shown) {
     int windowIndex = statement.windowIndex();
     List<Integer> grouped = aggregate.getGroupSet().asList();
-    List<StatementRules.GroupItem> groups = statement.groups();
+    List<Statement.GroupItem> groups = statement.groups();
     if (grouped.size() != groups.size() + (windowIndex < 0 ? 0 : 1)) {
       throw new IllegalArgumentException("the same expression stands twice in GROUP BY");
     }

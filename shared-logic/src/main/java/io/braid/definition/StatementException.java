@@ -1,5 +1,8 @@
 package io.braid.definition;
 
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.parser.SqlParserPos;
+
 /** A mistake in a statement, placed inside the statement's own text. */
 final class StatementException extends RuntimeException {
 
@@ -16,6 +19,18 @@ final class StatementException extends RuntimeException {
     super(message, cause);
     this.line = line;
     this.column = column;
+  }
+
+  /** Returns a mistake at the start of a piece of the statement. */
+  static StatementException at(SqlNode node, String message) {
+    return at(node, message, null);
+  }
+
+  /** Returns a mistake at the start of a piece of the statement. */
+  static StatementException at(SqlNode node, String message, Throwable cause) {
+    SqlParserPos position = node.getParserPosition();
+    return new StatementException(
+        Math.max(position.getLineNum(), 1), Math.max(position.getColumnNum(), 1), message, cause);
   }
 
   int line() {

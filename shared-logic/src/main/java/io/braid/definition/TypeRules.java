@@ -61,7 +61,7 @@ final class TypeRules {
     Optional<ColumnType> a = typeOf(left);
     Optional<ColumnType> b = typeOf(right);
     if (a.isPresent() && b.isPresent() && !Expressions.isComparable(a.get(), b.get())) {
-      throw StatementRules.at(
+      throw StatementException.at(
           call,
           "%s cannot compare %s with %s; CAST one of them"
               .formatted(call.getOperator().getName(), a.get().sqlName(), b.get().sqlName()));
@@ -72,7 +72,7 @@ final class TypeRules {
     Optional<ColumnType> from = typeOf(operand);
     ColumnType to = SqlTypes.fromCalcite(spec.deriveType(validator));
     if (from.isPresent() && !Expressions.isCastPossible(from.get(), to)) {
-      throw StatementRules.at(
+      throw StatementException.at(
           call,
           "CAST from %s to %s is not supported".formatted(from.get().sqlName(), to.sqlName()));
     }

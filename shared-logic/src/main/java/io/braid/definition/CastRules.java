@@ -1,0 +1,52 @@
+package io.braid.definition;
+
+import static io.braid.definition.SqlText.listed;
+import static io.braid.definition.StatementException.at;
+
+import io.braid.column.ColumnType;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.apache.calcite.sql.SqlBasicTypeNameSpec;
+import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlNode;
+
+/** The types that CAST may name, and how they are written. */
+final class CastRules {
+
+  private static final List<String> TYPES =
+      List.of("BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "DECIMAL", "VARCHAR");
+
+  private static final Set<String> LATER_TYPES = Set.of("TIMESTAMP", "DATE");
+
+  private CastRules() {}
+
+  /** Checks the type behind AS. */
+  static void check(SqlNode node) {
+    SqlDataTypeSpec type = (SqlDataTypeSpec) node;
+    String name = type.getTypeName().toString().toUpperCase(Locale.ROOT);
+    if (LATER_TYPES.contains(name)) {
+      throw at(node, "CAST to %s is not supported yet; valid: %s".formatted(name, listed(TYPES)));
+    }
+    if (!TYPES.contains(name) || !(type.getTypeNameSpec() instanceof SqlBasicTypeNameSpec)) {
+      throw at(
+          node,
+          "CAST to unknown type '%s'; valid: %s%s"
+              .formatted(name, listed(TYPES), NearestName.hint(name, TYPES)));
+    }
+    SqlBasicTypeNameSpec spec = (SqlBasicTypeNameSpec) type.getTypeNameSpec();
+    if (name.equals("VARCHAR") && spec.getPrecision() >= 0) {
+      throw at(node, "CAST to VARCHAR(%d); write VARCHAR".formatted(spec.getPrecision()));
+    }
+    if (name.equals("DECIMAL")) {
+      int scale = Math.max(spec.getScale(), 0);
+      int precision = spec.getPrecision() < 0 ? ColumnType.MAX_PRECISION : spec.getPrecision();
+      if (precision < 1 || precision > ColumnType.MAX_PRECISION || scale > precision) {
+        throw at(
+            node,
+            "CAST to DECIMAL(%d, %d); precision must be 1 to 38 and scale 0 to precision"
+                .formatted(precision, scale));
+      }
+    }
+  }
+}

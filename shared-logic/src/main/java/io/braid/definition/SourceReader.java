@@ -1,0 +1,241 @@
+package io.braid.definition;
+
+import io.braid.column.ColumnType;
+import io.braid.decode.IdRule;
+import io.braid.decode.RecordSchema;
+import io.braid.fold.SourceRules;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.Node;
+
+/** Reads one entry of {@code sources}: topic, typed columns, the rules of its fold. */
+final class SourceReader {
+
+  private static final List<String> SOURCE_KEYS =
+      List.of(
+          "topic",
+          "partitions",
+          "format",
+          "columns",
+          "event_time",
+          "watermark",
+          "idle_after",
+          "max_future",
+          "deduplicate",
+          "late",
+          "allowed_lateness");
+  private static final List<String> COLUMN_KEYS = List.of("type", "path");
+  private static final List<String> DEDUPLICATE_KEYS = List.of("by", "within");
+
+  private static final List<String> FORMATS =
+      List.of("json", "avro", "confluent-avro", "debezium-json");
+  private static final List<String> LATE_RULES = List.of("include", "drop");
+
+  /** Columns that the archive keeps beside the source's own. */
+  private static final List<String> ARCHIVE_COLUMNS =
+      List.of("_offset", "_timestamp", "_key", "_value", "_headers", "_error");
+
+  private static final int DEFAULT_PARTITIONS = 1;
+  private static final int MOST_PARTITIONS = 10_000; // a slip of the keyboard, not a topic
+  private static final Duration DEFAULT_IDLE_AFTER = Duration.ofSeconds(30);
+  private static final Duration DEFAULT_MAX_FUTURE = Duration.ofHours(1);
+
+  private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
+
+  private final YamlFile file;
+
+  SourceReader(YamlFile file) {
+    this.file = file;
+  }
+
+  /** Reads a source. */
+  Source read(YamlMapping.Entry entry) {
+    String name = ScalarValues.name(file, entry, "source");
+    String what = "source '%s'".formatted(name);
+    YamlMapping source = new YamlMapping(file, entry.value(), what).onlyKeys(SOURCE_KEYS);
+    YamlFile.Text topic = source.requiredText("topic");
+    if (!TOPIC.matcher(topic.value()).matches()
+        || topic.value().equals(".")
+        || topic.value().equals("..")) {
+      throw topic.wrong(
+          "'%s' is no name of a topic; valid: 1 to 249 letters, digits, '.', '_' and '-'"
+              .formatted(topic.value()));
+    }
+    int partitions =
+        source
+            .optionalText("partitions")
+            .map(text -> ScalarValues.integer(text, "partitions", 1, MOST_PARTITIONS))
+            .orElse(DEFAULT_PARTITIONS);
+    source
+        .optionalText("format")
+        .ifPresent(text -> requireSupported(text, "format", FORMATS, "json"));
+    List<RecordSchema.Field> fields = columns(source, what);
+    int eventTime = eventTime(source, fields, what);
+    Duration maxFuture = duration(source, "max_future", DEFAULT_MAX_FUTURE, true);
+    RecordSchema schema = new RecordSchema(fields, eventTime, maxFuture);
+    Duration watermark = duration(source, "watermark", Duration.ZERO, true);
+    Duration idleAfter = duration(source, "idle_after", DEFAULT_IDLE_AFTER, false);
+    Duration lateness = duration(source, "allowed_lateness", Duration.ZERO, true);
+    source
+        .optionalText("late")
+        .ifPresent(text -> requireSupported(text, "late", LATE_RULES, "include"));
+    Optional<YamlMapping> deduplicate = deduplicate(source, what);
+    IdRule duplicates =
+        deduplicate.map(rule -> duplicateRule(rule, fields, what)).orElseGet(IdRule.None::new);
+    Optional<Duration> within = deduplicate.map(SourceReader::within);
+    return new Source(
+        name,
+        topic.value(),
+        partitions,
+        Source.Format.JSON,
+        schema,
+        new SourceRules(watermark, idleAfter, within, lateness),
+        duplicates,
+        Fingerprints.ofDecoding(Source.Format.JSON, schema));
+  }
+
+  private static void requireSupported(
+      YamlFile.Text text, String key, List<String> known, String supported) {
+    String value = text.value();
+    if (value.equals(supported)) {
+      return;
+    }
+    if (known.contains(value)) {
+      throw text.wrong("'%s: %s' is not supported yet; valid: %s".formatted(key, value, supported));
+    }
+    throw text.wrong(
+        "unknown %s '%s'; valid: %s%s"
+            .formatted(key, value, supported, NearestName.hint(value, known)));
+  }
+
+  private List<RecordSchema.Field> columns(YamlMapping source, String what) {
+    YamlMapping columns =
+        new YamlMapping(file, source.required("columns"), "'columns' of " + what)
+            .notEmpty("column")
+            .distinctNames("column");
+    List<RecordSchema.Field> fields = new ArrayList<>();
+    for (YamlMapping.Entry entry : columns.entries()) {
+      fields.add(column(entry, what));
+    }
+    return fields;
+  }
+
+  private RecordSchema.Field column(YamlMapping.Entry entry, String what) {
+    String name = entry.name();
+    if (name.isBlank() || name.chars().anyMatch(Character::isISOControl)) {
+      throw file.at(
+          entry.key(),
+          "'%s' is no name of a column; it must be visible text".formatted(name.strip()));
+    }
+    if (ARCHIVE_COLUMNS.contains(name.toLowerCase(Locale.ROOT))) {
+      throw file.at(
+          entry.key(),
+          "the column name '%s' is kept for the archive; choose another and give the path"
+              .formatted(name));
+    }
+    String column = "column '%s' of %s".formatted(name, what);
+    if (!(entry.value() instanceof MappingNode)) {
+      return new RecordSchema.Field(
+          name, type(file.text(entry.value(), column), column), List.of(name));
+    }
+    YamlMapping settings = new YamlMapping(file, entry.value(), column).onlyKeys(COLUMN_KEYS);
+    ColumnType type = type(settings.requiredText("type"), column);
+    Optional<YamlFile.Text> path = settings.optionalText("path");
+    if (path.isEmpty()) {
+      return new RecordSchema.Field(name, type, List.of(name));
+    }
+    List<String> segments = Arrays.asList(path.get().value().split("\\.", -1));
+    if (segments.stream().anyMatch(String::isBlank)) {
+      throw path.get()
+          .wrong(
+              "'%s' is no path; valid: names with dots between them, such as client.geo.country"
+                  .formatted(path.get().value()));
+    }
+    return new RecordSchema.Field(name, type, segments);
+  }
+
+  private static ColumnType type(YamlFile.Text text, String column) {
+    return ColumnType.parse(text.value())
+        .orElseThrow(
+            () ->
+                text.wrong(
+                    "unknown type '%s' of %s; valid types: %s%s"
+                        .formatted(
+                            text.value(),
+                            column,
+                            String.join(", ", ColumnType.NAMES),
+                            NearestName.hint(text.value(), ColumnType.NAMES))));
+  }
+
+  private static int eventTime(YamlMapping source, List<RecordSchema.Field> fields, String what) {
+    YamlFile.Text text = source.requiredText("event_time");
+    int index = columnIndex(text, fields, "'event_time' of " + what);
+    ColumnType type = fields.get(index).type();
+    if (!type.equals(ColumnType.TIMESTAMP)) {
+      throw text.wrong(
+          "'event_time' of %s names column '%s' of type %s, must be a timestamp"
+              .formatted(what, text.value(), type));
+    }
+    return index;
+  }
+
+  private static int columnIndex(YamlFile.Text text, List<RecordSchema.Field> fields, String what) {
+    List<String> names = fields.stream().map(RecordSchema.Field::name).toList();
+    int index = names.indexOf(text.value());
+    if (index < 0) {
+      throw text.wrong(
+          "%s names unknown column '%s'; valid columns: %s%s"
+              .formatted(
+                  what,
+                  text.value(),
+                  String.join(", ", names),
+                  NearestName.hint(text.value(), names)));
+    }
+    return index;
+  }
+
+  /** Returns the duplicate rule; empty for none, which may be written {@code none}. */
+  private Optional<YamlMapping> deduplicate(YamlMapping source, String what) {
+    Optional<Node> node = source.optional("deduplicate");
+    if (node.isEmpty()) {
+      return Optional.empty();
+    }
+    String rule = "'deduplicate' of " + what;
+    if (!(node.get() instanceof MappingNode)) {
+      YamlFile.Text text = file.text(node.get(), rule);
+      if (text.value().equals("none")) {
+        return Optional.empty();
+      }
+      throw text.wrong(
+          "%s is '%s'; valid: none or {by: <column or fingerprint>, within: <duration>}"
+              .formatted(rule, text.value()));
+    }
+    return Optional.of(new YamlMapping(file, node.get(), rule).onlyKeys(DEDUPLICATE_KEYS));
+  }
+
+  private static IdRule duplicateRule(
+      YamlMapping rule, List<RecordSchema.Field> fields, String what) {
+    YamlFile.Text by = rule.requiredText("by");
+    return by.value().equals("fingerprint")
+        ? new IdRule.ByFingerprint()
+        : new IdRule.ByColumn(columnIndex(by, fields, "'by' of 'deduplicate' of " + what));
+  }
+
+  private static Duration within(YamlMapping rule) {
+    return ScalarValues.duration(rule.requiredText("within"), "within", false);
+  }
+
+  private static Duration duration(
+      YamlMapping source, String key, Duration otherwise, boolean mayBeZero) {
+    return source
+        .optionalText(key)
+        .map(text -> ScalarValues.duration(text, key, mayBeZero))
+        .orElse(otherwise);
+  }
+}

@@ -1,0 +1,31 @@
+package io.braid.definition;
+
+import java.util.Collection;
+import java.util.Locale;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlUtil;
+
+/** How pieces of a statement are called in messages. */
+final class SqlText {
+
+  private static final int MOST_CHARS = 60;
+
+  private SqlText() {}
+
+  /** Returns the name of what a call calls, in upper case. */
+  static String functionName(SqlCall call) {
+    return call.getOperator().getName().toUpperCase(Locale.ROOT);
+  }
+
+  /** Returns the expression as text, cut short when it is long. */
+  static String brief(SqlNode node) {
+    String text = SqlUtil.stripAs(node).toString().replaceAll("\\s+", " ").replace("`", "");
+    return text.length() <= MOST_CHARS ? text : text.substring(0, MOST_CHARS - 3) + "…";
+  }
+
+  /** Returns names with commas between them. */
+  static String listed(Collection<String> names) {
+    return String.join(", ", names);
+  }
+}
