@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the valid name that was probably meant. */
-final class NearestName {
+public final class NearestName {
 
   private NearestName() {}
 
@@ -14,7 +14,7 @@ final class NearestName {
    * Returns the candidate that needs the fewest edits to become {@code name}, letters' case aside;
    * empty when every one needs more than a third of its letters, at least two.
    */
-  static Optional<String> of(String name, Collection<String> candidates) {
+  public static Optional<String> of(String name, Collection<String> candidates) {
     String sought = name.toLowerCase(Locale.ROOT);
     return candidates.stream()
         .filter(

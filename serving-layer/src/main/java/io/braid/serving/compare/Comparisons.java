@@ -13,11 +13,11 @@ import io.braid.job.ReplayDocument;
 import io.braid.job.ReplayRequest;
 import io.braid.log.Position;
 import io.braid.serving.query.BatchViews;
-import io.braid.serving.query.ClosestName;
 import io.braid.serving.query.FinishedRows;
 import io.braid.serving.query.RefusedException;
 import io.braid.serving.query.RefusedException.Reason;
 import io.braid.serving.query.ServedSource;
+import io.braid.serving.query.ValidNames;
 import io.braid.serving.query.ViewChoice;
 import io.braid.store.Json;
 import io.braid.store.Store;
@@ -130,7 +130,7 @@ public final class Comparisons implements AutoCloseable {
     ServedSource served = sources.get(source);
     if (served == null) {
       throw RefusedException.notFound(
-          "Unknown source '%s'%s".formatted(source, ClosestName.hint(source, sources.keySet())));
+          "Unknown source '%s'%s".formatted(source, ValidNames.hint(source, sources.keySet())));
     }
     if (left.kind() == ViewChoice.Kind.REPLAY) {
       checkReplay(served, left.replay());

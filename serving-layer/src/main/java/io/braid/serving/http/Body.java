@@ -9,8 +9,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.braid.log.Position;
-import io.braid.serving.query.ClosestName;
 import io.braid.serving.query.RefusedException;
+import io.braid.serving.query.ValidNames;
 import io.javalin.http.ContentTooLargeResponse;
 import io.javalin.http.Context;
 import java.io.IOException;
@@ -62,7 +62,7 @@ final class Body {
       String name = names.next();
       if (!valid.contains(name)) {
         throw RefusedException.invalid(
-            "Unknown field '%s'%s".formatted(name, ClosestName.hint(name, valid)));
+            "Unknown field '%s'%s".formatted(name, ValidNames.hint(name, valid)));
       }
     }
     return new Body(object, valid);

@@ -9,9 +9,9 @@ import io.braid.job.RunDocument;
 import io.braid.log.Position;
 import io.braid.serving.compare.Comparisons;
 import io.braid.serving.compare.ReplayJobs;
-import io.braid.serving.query.ClosestName;
 import io.braid.serving.query.RefusedException;
 import io.braid.serving.query.RefusedException.Reason;
+import io.braid.serving.query.ValidNames;
 import io.braid.serving.query.ViewChoice;
 import io.braid.store.Json;
 import io.braid.time.Timestamps;
@@ -199,7 +199,7 @@ final class JobEndpoints {
     String source = body.text("source");
     if (!sources.contains(source)) {
       throw RefusedException.notFound(
-          "Unknown source '%s'%s".formatted(source, ClosestName.hint(source, sources)));
+          "Unknown source '%s'%s".formatted(source, ValidNames.hint(source, sources)));
     }
     return source;
   }

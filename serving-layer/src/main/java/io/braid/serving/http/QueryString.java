@@ -1,7 +1,7 @@
 package io.braid.serving.http;
 
-import io.braid.serving.query.ClosestName;
 import io.braid.serving.query.RefusedException;
+import io.braid.serving.query.ValidNames;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -43,7 +43,7 @@ final class QueryString {
   static void requireNone(String raw) {
     for (String name : parse(raw).keySet()) {
       throw RefusedException.invalid(
-          "Unknown parameter '%s'%s".formatted(name, ClosestName.hint(name, List.of())));
+          "Unknown parameter '%s'%s".formatted(name, ValidNames.hint(name, List.of())));
     }
   }
 

@@ -106,7 +106,7 @@ public final class Queries {
     Metric metric = metrics.get(name);
     if (metric == null) {
       throw RefusedException.notFound(
-          "Unknown metric '%s'%s".formatted(name, ClosestName.hint(name, metrics.keySet())));
+          "Unknown metric '%s'%s".formatted(name, ValidNames.hint(name, metrics.keySet())));
     }
     return metric;
   }

@@ -83,7 +83,7 @@ record QueryRequest(
   private static void checkKnownAndSingle(String name, List<String> values) {
     if (!PARAMETERS.contains(name)) {
       throw RefusedException.invalid(
-          "Unknown parameter '%s'%s".formatted(name, ClosestName.hint(name, PARAMETERS)));
+          "Unknown parameter '%s'%s".formatted(name, ValidNames.hint(name, PARAMETERS)));
     }
     if (values.size() != 1) {
       throw RefusedException.invalid(
@@ -193,7 +193,7 @@ record QueryRequest(
     }
     throw RefusedException.invalid(
         "Parameter 'group_by': unknown group column '%s'%s"
-            .formatted(name, ClosestName.hint(name, shown)));
+            .formatted(name, ValidNames.hint(name, shown)));
   }
 
   private static List<String> shownNames(MetricPlan plan) {
