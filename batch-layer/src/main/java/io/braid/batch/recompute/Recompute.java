@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.LongConsumer;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
@@ -185,11 +186,15 @@ public final class Recompute {
     engine.context().cancelJobGroup(run);
   }
 
-  /** Deletes what a run that was not finished has left. */
+  /**
+   * Deletes what a run that was not published has left: first what makes it complete, so that it is
+   * never complete with views missing.
+   */
   public void discard(String run, List<Metric> metrics) {
+    store.delete(new Path(store.run(run), "manifest.json"));
+    store.delete(new Path(store.run(run), "carry"));
     for (Metric metric : metrics) {
       store.delete(store.view(metric.name(), metric.fingerprint(), run));
     }
-    store.delete(new org.apache.hadoop.fs.Path(store.run(run), "carry"));
   }
 }

@@ -5,6 +5,7 @@ import io.braid.batch.recompute.Recompute;
 import io.braid.definition.Definitions;
 import io.braid.definition.Metric;
 import io.braid.definition.Source;
+import io.braid.fold.FoldCounts;
 import io.braid.job.JobIds;
 import io.braid.job.RunDocument;
 import io.braid.log.Position;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -50,6 +52,7 @@ public final class BatchRuns implements AutoCloseable {
   private final JobIds ids;
   private final JobDocuments<RunDocument> stored;
   private final Map<String, RunDocument> documents = new ConcurrentHashMap<>();
+  private final Set<String> publishing = ConcurrentHashMap.newKeySet();
   private final Map<String, ExecutorService> queues = new HashMap<>();
 
   /** Brings a publication to the queries. */
@@ -170,6 +173,7 @@ public final class BatchRuns implements AutoCloseable {
     RunDocument document = documents.get(id);
     Source source = definitions.sources().get(document.source());
     List<Metric> metrics = definitions.metricsOf(source);
+    boolean isPublished = false;
     try {
       Position cut = document.cut();
       archiver.archive(source, topic, cut, () -> isCancelled(id));
@@ -185,21 +189,34 @@ public final class BatchRuns implements AutoCloseable {
               cut,
               base(document, source, metrics, topic),
               events -> progress(id, events));
-      if (isCancelled(id)) {
-        recompute.discard(id, metrics);
-        return;
+      Optional<Publication> publication = publishUnlessCancelled(manifest);
+      isPublished = publication.isPresent();
+      if (isPublished) {
+        served.serve(publication.get(), manifest);
+        progress(id, manifest.counts().values().stream().mapToLong(FoldCounts::records).sum());
+        advance(id, RunDocument.State.running, RunDocument.State.published);
       }
-      Publication publication = Publication.publish(store, manifest, clock.instant());
-      served.serve(publication, manifest);
-      progress(id, manifest.counts().values().stream().mapToLong(c -> c.records()).sum());
-      advance(id, RunDocument.State.running, RunDocument.State.published);
     } catch (RuntimeException e) {
       if (!isCancelled(id)) {
         LOG.warn("Run {} of source {} failed: {}", id, source.name(), e.getMessage());
         LOG.debug("Run {} failed", id, e);
         fail(id, e.getMessage());
       }
+    }
+    // What is published stays, even when the queries could not be brought to it now.
+    if (!isPublished) {
       recompute.discard(id, metrics);
+    }
+  }
+
+  /** Decides between a run and a request to cancel it: one of them comes first. */
+  private Optional<Publication> publishUnlessCancelled(RunManifest manifest) {
+    synchronized (documents) {
+      if (isCancelled(manifest.run())) {
+        return Optional.empty();
+      }
+      publishing.add(manifest.run());
+      return Optional.of(Publication.publish(store, manifest, clock.instant()));
     }
   }
 
@@ -280,11 +297,14 @@ public final class BatchRuns implements AutoCloseable {
     return Optional.ofNullable(documents.get(id));
   }
 
-  /** Stops a run that is not final yet; returns what became of it, or empty when there is none. */
+  /**
+   * Stops a run that is neither final nor published yet; returns what became of it, or empty when
+   * there is none.
+   */
   public Optional<RunDocument> cancel(String id) {
     synchronized (documents) {
       RunDocument document = documents.get(id);
-      if (document != null && !document.isFinal()) {
+      if (document != null && !document.isFinal() && !publishing.contains(id)) {
         keep(withState(document, RunDocument.State.cancelled, null));
         if (document.state() == RunDocument.State.running) {
           recompute.cancel(id);

@@ -211,10 +211,7 @@ final class RecomputeTest {
       for (List<Raw> partition : log) {
         expected.merge(fold(source, metrics, partition).view(metric));
       }
-      View found = new View(expected.schema());
-      for (RunManifest.ViewPart part : manifest.metrics().get(metric).parts()) {
-        found.merge(ViewFile.read(store.resolve(part.path()), expected.schema()));
-      }
+      View found = view(manifest, metrics, metric);
       assertThat(found.size()).isPositive();
       assertThat(rows(found)).isEqualTo(rows(expected));
     }
@@ -267,11 +264,70 @@ final class RecomputeTest {
                 Optional.empty(),
                 events -> {});
 
-    View found = new View(metrics.get(0).plan().schema());
-    for (RunManifest.ViewPart part : manifest.metrics().get(0).parts()) {
-      found.merge(ViewFile.read(store.resolve(part.path()), found.schema()));
-    }
+    View found = view(manifest, metrics, 0);
     assertThat(rows(found)).isEqualTo(rows(fold(source, metrics, records).view(0)));
+  }
+
+  @Test
+  void anIncrementalRunGivesWhatAFullOneGives() throws IOException {
+    DefinitionText text = definitions(DEFINITIONS.formatted("id"));
+    Source source = text.load().sources().get("plays");
+    List<Metric> metrics = text.load().metricsOf(source);
+    List<Raw> records = records(4, 3_000);
+    long middle = records.get(1_100).offset();
+    long end = records.get(records.size() - 1).offset() + 1;
+    ArchivedRecords.write(
+        store,
+        source,
+        TOPIC.id(),
+        0,
+        0,
+        middle,
+        records.stream().filter(r -> r.offset() < middle).toList());
+    RunManifest first =
+        recompute(text)
+            .run(
+                "run-1",
+                source,
+                metrics,
+                TOPIC,
+                Position.of(Map.of(0, middle)),
+                Optional.empty(),
+                events -> {});
+    ArchivedRecords.write(
+        store,
+        source,
+        TOPIC.id(),
+        0,
+        middle,
+        end,
+        records.stream().filter(r -> r.offset() >= middle).toList());
+    Position cut = Position.of(Map.of(0, end));
+
+    RunManifest incremental =
+        recompute(text).run("run-2", source, metrics, TOPIC, cut, Optional.of(first), events -> {});
+    RunManifest full =
+        recompute(text).run("run-3", source, metrics, TOPIC, cut, Optional.empty(), events -> {});
+
+    assertThat(incremental.mode()).isEqualTo("incremental");
+    assertThat(incremental.counts()).isEqualTo(full.counts());
+    assertThat(incremental.origin()).isEqualTo(full.origin());
+    for (int metric = 0; metric < metrics.size(); metric++) {
+      assertThat(rows(view(incremental, metrics, metric)))
+          .isEqualTo(rows(view(full, metrics, metric)));
+    }
+    assertThat(CarryFile.read(store, "run-2").get(0).time())
+        .isEqualTo(CarryFile.read(store, "run-3").get(0).time());
+    assertThat(CarryFile.read(store, "run-2").get(0).encode())
+        .hasSameSizeAs(CarryFile.read(store, "run-3").get(0).encode());
+  }
+
+  private View view(RunManifest manifest, List<Metric> metrics, int metric) {
+    View view = new View(metrics.get(metric).plan().schema());
+    for (RunManifest.ViewPart part : manifest.metrics().get(metric).parts()) {
+      view.merge(ViewFile.read(store.resolve(part.path()), view.schema()));
+    }
+    return view;
   }
 
   @Test
