@@ -26,18 +26,23 @@ record Arithmetic(ArithmeticOperator operator, Expression left, Expression right
   @Override
   public Column evaluate(Batch batch, ExpressionErrors errors) {
     int size = batch.size();
-    Column a = left.evaluate(batch, errors);
-    Column b = right.evaluate(batch, errors);
-    if (type.kind() == ColumnType.Kind.DOUBLE) {
-      return doubles((DoubleColumn) a, (DoubleColumn) b, size, errors);
-    }
-    return type.kind() == ColumnType.Kind.DECIMAL
-        ? decimals((DecimalColumn) a, (DecimalColumn) b, size, errors)
-        : integers((LongColumn) a, (LongColumn) b, size, errors);
+    boolean exchangeable =
+        operator == ArithmeticOperator.PLUS || operator == ArithmeticOperator.TIMES;
+    boolean exchanged = exchangeable && left instanceof Literal; // constants are best on the right
+    Expression first = exchanged ? right : left;
+    Expression second = exchanged ? left : right;
+    Column a = first.evaluate(batch, errors);
+    return switch (type.kind()) {
+      case DOUBLE ->
+          doubles((DoubleColumn) a, DoubleOperand.of(second, batch, errors), size, errors);
+      case DECIMAL ->
+          decimals((DecimalColumn) a, (DecimalColumn) second.evaluate(batch, errors), size, errors);
+      default -> integers((LongColumn) a, LongOperand.of(second, batch, errors), size, errors);
+    };
   }
 
-  private LongColumn integers(LongColumn a, LongColumn b, int size, ExpressionErrors errors) {
-    NullMask nulls = NullMask.of(size, a, b);
+  private LongColumn integers(LongColumn a, LongOperand b, int size, ExpressionErrors errors) {
+    NullMask nulls = NullMask.of(size, a, b.column());
     long[] results = new long[size];
     switch (operator) {
       case PLUS -> plus(a, b, results, nulls, errors);
@@ -55,7 +60,7 @@ record Arithmetic(ArithmeticOperator operator, Expression left, Expression right
   // the meaningless value of a NULL; the second loop, seldom run, finds out which.
 
   private static void plus(
-      LongColumn a, LongColumn b, long[] results, NullMask nulls, ExpressionErrors errors) {
+      LongColumn a, LongOperand b, long[] results, NullMask nulls, ExpressionErrors errors) {
     long overflow = 0;
     for (int i = 0; i < results.length; i++) {
       long x = a.get(i);
@@ -75,7 +80,7 @@ record Arithmetic(ArithmeticOperator operator, Expression left, Expression right
   }
 
   private static void minus(
-      LongColumn a, LongColumn b, long[] results, NullMask nulls, ExpressionErrors errors) {
+      LongColumn a, LongOperand b, long[] results, NullMask nulls, ExpressionErrors errors) {
     long overflow = 0;
     for (int i = 0; i < results.length; i++) {
       long x = a.get(i);
@@ -95,7 +100,7 @@ record Arithmetic(ArithmeticOperator operator, Expression left, Expression right
   }
 
   private static void times(
-      LongColumn a, LongColumn b, long[] results, NullMask nulls, ExpressionErrors errors) {
+      LongColumn a, LongOperand b, long[] results, NullMask nulls, ExpressionErrors errors) {
     long overflow = 0;
     for (int i = 0; i < results.length; i++) {
       long x = a.get(i);
@@ -115,7 +120,7 @@ record Arithmetic(ArithmeticOperator operator, Expression left, Expression right
   }
 
   private void divide(
-      LongColumn a, LongColumn b, long[] results, NullMask nulls, ExpressionErrors errors) {
+      LongColumn a, LongOperand b, long[] results, NullMask nulls, ExpressionErrors errors) {
     boolean remainder = operator == ArithmeticOperator.REMAINDER;
     for (int i = 0; i < results.length; i++) {
       if (nulls.isNull(i)) {
@@ -131,8 +136,8 @@ record Arithmetic(ArithmeticOperator operator, Expression left, Expression right
     }
   }
 
-  private DoubleColumn doubles(DoubleColumn a, DoubleColumn b, int size, ExpressionErrors errors) {
-    NullMask nulls = NullMask.of(size, a, b);
+  private DoubleColumn doubles(DoubleColumn a, DoubleOperand b, int size, ExpressionErrors errors) {
+    NullMask nulls = NullMask.of(size, a, b.column());
     double[] results = new double[size];
     switch (operator) {
       case PLUS -> {
@@ -150,21 +155,32 @@ record Arithmetic(ArithmeticOperator operator, Expression left, Expression right
           results[i] = a.get(i) * b.get(i);
         }
       }
-      case DIVIDE, REMAINDER -> {
-        boolean remainder = operator == ArithmeticOperator.REMAINDER;
+      case DIVIDE -> {
         for (int i = 0; i < size; i++) {
-          double divisor = b.get(i);
-          if (divisor == 0) {
-            if (!nulls.isNull(i)) {
-              nulls.fail(i, errors);
-            }
-          } else {
-            results[i] = remainder ? a.get(i) % divisor : a.get(i) / divisor;
-          }
+          results[i] = a.get(i) / b.get(i);
         }
+        failByZero(b, results, nulls, errors);
+      }
+      case REMAINDER -> {
+        for (int i = 0; i < size; i++) {
+          results[i] = a.get(i) % b.get(i);
+        }
+        failByZero(b, results, nulls, errors);
       }
     }
     return nulls.column(results);
+  }
+
+  private static void failByZero(
+      DoubleOperand divisors, double[] results, NullMask nulls, ExpressionErrors errors) {
+    for (int i = 0; i < results.length; i++) {
+      if (divisors.get(i) == 0) {
+        results[i] = 0;
+        if (!nulls.isNull(i)) {
+          nulls.fail(i, errors);
+        }
+      }
+    }
   }
 
   private DecimalColumn decimals(

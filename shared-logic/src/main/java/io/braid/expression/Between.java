@@ -24,16 +24,13 @@ record Between(Expression operand, Expression least, Expression greatest) implem
 
   @Override
   public LongColumn evaluate(Batch batch, ExpressionErrors errors) {
-    int size = batch.size();
     Column values = operand.evaluate(batch, errors);
-    Column from = least.evaluate(batch, errors);
-    Column to = greatest.evaluate(batch, errors);
     return Logic.combine(
         true,
         List.of(
-            Comparison.compare(ComparisonOperator.GREATER_OR_EQUAL, values, from, size),
-            Comparison.compare(ComparisonOperator.LESS_OR_EQUAL, values, to, size)),
-        size);
+            Comparison.compare(ComparisonOperator.GREATER_OR_EQUAL, values, least, batch, errors),
+            Comparison.compare(ComparisonOperator.LESS_OR_EQUAL, values, greatest, batch, errors)),
+        batch.size());
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.braid.column.CodePoints;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
-import io.braid.column.Dictionary;
 import io.braid.column.DoubleColumn;
 import io.braid.column.LongColumn;
 import io.braid.column.StringColumn;
@@ -33,9 +32,23 @@ record Comparison(ComparisonOperator operator, Expression left, Expression right
 
   @Override
   public LongColumn evaluate(Batch batch, ExpressionErrors errors) {
-    Column a = left.evaluate(batch, errors);
-    Column b = right.evaluate(batch, errors);
-    return compare(operator, a, b, batch.size());
+    if (left instanceof Literal constant && !constant.isNull()) {
+      Column values = right.evaluate(batch, errors);
+      return ConstantComparison.compare(operator.mirrored(), values, constant, batch.size());
+    }
+    return compare(operator, left.evaluate(batch, errors), right, batch, errors);
+  }
+
+  /** Compares the values of a column with those of an expression, stored alike. */
+  static LongColumn compare(
+      ComparisonOperator operator,
+      Column values,
+      Expression other,
+      Batch batch,
+      ExpressionErrors errors) {
+    return other instanceof Literal constant && !constant.isNull()
+        ? ConstantComparison.compare(operator, values, constant, batch.size())
+        : compare(operator, values, other.evaluate(batch, errors), batch.size());
   }
 
   /** Compares row by row two columns that are stored alike. */
@@ -106,32 +119,11 @@ record Comparison(ComparisonOperator operator, Expression left, Expression right
       for (int i = 0; i < results.length; i++) {
         results[i] = a.code(i) == b.code(i) ? 1 : 0;
       }
-    } else if (b.dictionary().size() == 1 && isSearchable(a.dictionary(), results.length)) {
-      equalTo(b.dictionary().text(0), a, results);
-    } else if (a.dictionary().size() == 1 && isSearchable(b.dictionary(), results.length)) {
-      equalTo(a.dictionary().text(0), b, results);
     } else {
       for (int i = 0; i < results.length; i++) {
         if (!a.isNull(i) && !b.isNull(i)) {
           results[i] = a.get(i).equals(b.get(i)) ? 1 : 0;
         }
-      }
-    }
-  }
-
-  /**
-   * Returns whether one look-up costs less than a comparison of texts in every row: a dictionary
-   * that is a snapshot indexes all its texts at the first look-up.
-   */
-  private static boolean isSearchable(Dictionary dictionary, int rows) {
-    return dictionary.size() <= 2 * rows;
-  }
-
-  private static void equalTo(String text, StringColumn column, long[] results) {
-    int code = column.dictionary().find(text);
-    if (code != Dictionary.NULL) {
-      for (int i = 0; i < results.length; i++) {
-        results[i] = column.code(i) == code ? 1 : 0;
       }
     }
   }

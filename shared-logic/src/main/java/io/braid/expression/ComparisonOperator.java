@@ -30,6 +30,17 @@ public enum ComparisonOperator {
     return symbol;
   }
 
+  /** Returns the operator that says the same of exchanged operands. */
+  ComparisonOperator mirrored() {
+    return switch (this) {
+      case EQUAL, NOT_EQUAL -> this;
+      case LESS -> GREATER;
+      case LESS_OR_EQUAL -> GREATER_OR_EQUAL;
+      case GREATER -> LESS;
+      case GREATER_OR_EQUAL -> LESS_OR_EQUAL;
+    };
+  }
+
   boolean isEquality() {
     return equality;
   }

@@ -176,7 +176,7 @@ public final class Expressions {
         flat.add(toBoolean(operand));
       }
     }
-    return flat.size() == 1 ? flat.get(0) : new Logic(and, flat);
+    return flat.size() == 1 ? flat.get(0) : Logic.of(and, flat);
   }
 
   /** Returns NOT of a boolean operand. */

@@ -34,6 +34,9 @@ record LetterCase(Expression operand, boolean upper) implements Expression {
     int size = batch.size();
     StringColumn texts = (StringColumn) operand.evaluate(batch, errors);
     Dictionary dictionary = new Dictionary();
+    if (texts.dictionary().size() > 2 * size) { // most of its texts are not in this batch
+      return changeEach(texts, size, dictionary);
+    }
     int[] changed = new int[texts.dictionary().size()];
     Arrays.fill(changed, UNSEEN);
     int[] codes = new int[size];
@@ -49,6 +52,18 @@ record LetterCase(Expression operand, boolean upper) implements Expression {
       codes[i] = changed[code];
     }
     return StringColumn.of(codes, size, dictionary);
+  }
+
+  private StringColumn changeEach(StringColumn texts, int size, Dictionary dictionary) {
+    StringColumn.Builder changed = new StringColumn.Builder(dictionary, size);
+    for (int i = 0; i < size; i++) {
+      if (texts.isNull(i)) {
+        changed.appendNull();
+      } else {
+        changed.append(change(texts.get(i)));
+      }
+    }
+    return changed.build();
   }
 
   private String change(String text) {

@@ -5,6 +5,7 @@ import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
 import io.braid.column.Dictionary;
+import io.braid.column.LongColumn;
 import io.braid.column.StringColumn;
 import java.math.BigDecimal;
 import java.util.Arrays;
@@ -60,7 +61,7 @@ record Literal(ColumnType type, Optional<Object> value) implements Expression {
       }
       case BOOLEAN, INT, BIGINT, TIMESTAMP, DATE -> {
         long[] values = new long[size];
-        Arrays.fill(values, isNull() ? 0 : asLong(value.get()));
+        Arrays.fill(values, isNull() ? 0 : asLong());
         yield nulls(size).column(type, values);
       }
       case DOUBLE -> {
@@ -85,8 +86,22 @@ record Literal(ColumnType type, Optional<Object> value) implements Expression {
     return mask;
   }
 
-  private static long asLong(Object value) {
-    return value instanceof Boolean truth ? (truth ? 1 : 0) : (Long) value;
+  /** Returns the value as a {@link LongColumn} keeps it. */
+  long asLong() {
+    Object number = value.orElseThrow();
+    return number instanceof Boolean truth ? (truth ? 1 : 0) : (Long) number;
+  }
+
+  double asDouble() {
+    return (Double) value.orElseThrow();
+  }
+
+  BigDecimal asDecimal() {
+    return (BigDecimal) value.orElseThrow();
+  }
+
+  String asText() {
+    return (String) value.orElseThrow();
   }
 
   @Override

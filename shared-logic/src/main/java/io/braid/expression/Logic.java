@@ -15,12 +15,29 @@ import java.util.stream.Collectors;
  *
  * @param and AND, otherwise OR
  */
-record Logic(boolean and, List<Expression> operands) implements Expression {
+record Logic(boolean and, List<Operand> conditions) implements Expression {
 
   private static final int[] NONE = {};
 
+  /**
+   * One operand.
+   *
+   * @param total whether it cannot fail, asked once and not in every batch
+   */
+  record Operand(Expression expression, boolean total) {}
+
   Logic {
-    operands = List.copyOf(operands);
+    conditions = List.copyOf(conditions);
+  }
+
+  static Logic of(boolean and, List<Expression> operands) {
+    return new Logic(
+        and, operands.stream().map(o -> new Operand(o, Expressions.isTotal(o))).toList());
+  }
+
+  @Override
+  public List<Expression> operands() {
+    return conditions.stream().map(Operand::expression).toList();
   }
 
   @Override
@@ -35,13 +52,14 @@ record Logic(boolean and, List<Expression> operands) implements Expression {
     long[] results = new long[size];
     Arrays.fill(results, 1 - deciding);
     NullMask nulls = new NullMask(size);
-    for (Expression operand : operands) {
-      int[] open = Expressions.isTotal(operand) ? NONE : open(results, deciding);
-      if (Expressions.isTotal(operand) || open.length == size) {
-        merge((LongColumn) operand.evaluate(batch, errors), deciding, results, nulls);
+    for (Operand operand : conditions) {
+      Expression condition = operand.expression();
+      int[] open = operand.total() ? NONE : open(results, deciding);
+      if (operand.total() || open.length == size) {
+        merge((LongColumn) condition.evaluate(batch, errors), deciding, results, nulls);
       } else if (open.length > 0) {
         Batch rest = batch.select(open, open.length);
-        LongColumn truths = (LongColumn) operand.evaluate(rest, errors);
+        LongColumn truths = (LongColumn) condition.evaluate(rest, errors);
         for (int i = 0; i < open.length; i++) {
           merge(truths, i, deciding, results, nulls, open[i]);
         }
@@ -74,6 +92,18 @@ record Logic(boolean and, List<Expression> operands) implements Expression {
   }
 
   private static void merge(LongColumn truths, long deciding, long[] results, NullMask nulls) {
+    if (!truths.mayHaveNulls() && nulls.isEmpty()) {
+      if (deciding == 0) {
+        for (int i = 0; i < results.length; i++) {
+          results[i] &= truths.get(i);
+        }
+      } else {
+        for (int i = 0; i < results.length; i++) {
+          results[i] |= truths.get(i);
+        }
+      }
+      return;
+    }
     if (!truths.mayHaveNulls()) {
       for (int i = 0; i < results.length; i++) {
         if (truths.get(i) == deciding) {
@@ -103,8 +133,8 @@ record Logic(boolean and, List<Expression> operands) implements Expression {
 
   @Override
   public String text() {
-    return operands.stream()
-        .map(Expression::text)
+    return conditions.stream()
+        .map(operand -> operand.expression().text())
         .collect(Collectors.joining(and ? " and " : " or ", "(", ")"));
   }
 }

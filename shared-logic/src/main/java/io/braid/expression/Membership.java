@@ -28,12 +28,40 @@ record Membership(List<Expression> operands) implements Expression {
   @Override
   public LongColumn evaluate(Batch batch, ExpressionErrors errors) {
     Column sought = operands.get(0).evaluate(batch, errors);
-    List<LongColumn> found = new ArrayList<>(operands.size() - 1);
+    List<LongColumn> found = new ArrayList<>();
+    List<Literal> constants = new ArrayList<>();
     for (Expression member : operands.subList(1, operands.size())) {
-      Column values = member.evaluate(batch, errors);
-      found.add(Comparison.compare(ComparisonOperator.EQUAL, sought, values, batch.size()));
+      if (member instanceof Literal constant) {
+        constants.add(constant);
+      } else {
+        Column values = member.evaluate(batch, errors);
+        found.add(Comparison.compare(ComparisonOperator.EQUAL, sought, values, batch.size()));
+      }
     }
-    return Logic.combine(false, found, batch.size());
+    if (!constants.isEmpty()) {
+      found.add(amongConstants(sought, constants, batch.size()));
+    }
+    return found.size() == 1 ? found.get(0) : Logic.combine(false, found, batch.size());
+  }
+
+  /** Returns whether each value is a constant; NULL where it is none and one of them is NULL. */
+  private static LongColumn amongConstants(Column sought, List<Literal> constants, int size) {
+    long[] results = new long[size];
+    NullMask nulls = NullMask.of(size, sought);
+    boolean nullAmongThem = false;
+    for (Literal constant : constants) {
+      if (constant.isNull()) {
+        nullAmongThem = true;
+      } else {
+        ConstantComparison.addEqual(sought, constant, results);
+      }
+    }
+    for (int i = 0; nullAmongThem && i < size; i++) {
+      if (results[i] == 0) {
+        nulls.set(i);
+      }
+    }
+    return nulls.column(ColumnType.BOOLEAN, results);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DoubleColumn;
 import io.braid.column.LongColumn;
+import io.braid.column.StringColumn;
 import java.util.Arrays;
 
 /** Which rows of a result are NULL; takes memory only when one is. One owner. */
@@ -31,11 +32,24 @@ final class NullMask {
     if (!column.mayHaveNulls()) {
       return;
     }
+    if (column instanceof StringColumn texts) {
+      int codes = 0;
+      for (int row = 0; row < size; row++) {
+        codes |= texts.code(row); // negative as soon as one is NULL
+      }
+      if (codes >= 0) {
+        return;
+      }
+    }
     for (int row = 0; row < size; row++) {
       if (column.isNull(row)) {
         set(row);
       }
     }
+  }
+
+  boolean isEmpty() {
+    return nulls.length == 0;
   }
 
   boolean isNull(int row) {

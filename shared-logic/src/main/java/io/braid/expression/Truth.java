@@ -4,6 +4,7 @@ import io.braid.column.Batch;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.LongColumn;
+import io.braid.column.StringColumn;
 import java.util.List;
 
 /**
@@ -48,8 +49,14 @@ record Truth(Kind kind, Expression operand) implements Expression {
     }
     switch (kind) {
       case IS_NULL, IS_NOT_NULL -> {
-        for (int i = 0; i < size; i++) {
-          results[i] = column.isNull(i) ? 1 : 0;
+        if (column instanceof StringColumn texts) {
+          for (int i = 0; i < size; i++) {
+            results[i] = texts.code(i) < 0 ? 1 : 0;
+          }
+        } else if (column.mayHaveNulls()) {
+          for (int i = 0; i < size; i++) {
+            results[i] = column.isNull(i) ? 1 : 0;
+          }
         }
       }
       case IS_TRUE, IS_NOT_TRUE -> {

@@ -20,6 +20,10 @@ final class MetricFold {
   private final ExpressionErrors errors = new ExpressionErrors();
   private long late;
 
+  // The pane of the last event, which most often is that of the next: finding one is a division.
+  private long paneStartMs;
+  private long paneEndMs;
+
   MetricFold(MetricPlan plan, long allowedLatenessMs) {
     this.plan = plan;
     this.allowedLatenessMs = allowedLatenessMs;
@@ -57,12 +61,12 @@ final class MetricFold {
       }
       for (int i = 0; i < count; i++) {
         judge(window, eventTimesMs[passing[i]], watermarksMs[passing[i]]);
-        panes[i] = window.paneStart(eventTimesMs[passing[i]]);
+        panes[i] = paneStart(window, eventTimesMs[passing[i]]);
       }
     } else {
       for (int i = 0; i < count; i++) {
         judge(window, eventTimesMs[i], watermarksMs[i]);
-        panes[i] = window.paneStart(eventTimesMs[i]);
+        panes[i] = paneStart(window, eventTimesMs[i]);
       }
     }
     if (count > 0) {
@@ -70,10 +74,21 @@ final class MetricFold {
     }
   }
 
+  /** Counts a late event. Windows end after their events: the first test decides for most. */
   private void judge(Window window, long eventTimeMs, long watermarkMs) {
-    if (window.exists() && window.lastWindowEnd(eventTimeMs) + allowedLatenessMs <= watermarkMs) {
+    if (eventTimeMs + allowedLatenessMs < watermarkMs
+        && window.exists()
+        && window.lastWindowEnd(eventTimeMs) + allowedLatenessMs <= watermarkMs) {
       late++;
     }
+  }
+
+  private long paneStart(Window window, long eventTimeMs) {
+    if (eventTimeMs < paneStartMs || eventTimeMs >= paneEndMs) {
+      paneStartMs = window.paneStart(eventTimeMs);
+      paneEndMs = window.paneEnd(paneStartMs);
+    }
+    return paneStartMs;
   }
 
   private void accumulate(Batch batch, long[] panes, int count) {

@@ -7,7 +7,9 @@ import io.braid.column.Batch;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
+import io.braid.column.Dictionary;
 import io.braid.column.LongColumn;
+import io.braid.column.StringColumn;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -108,6 +110,34 @@ class ExpressionsTest {
             value(
                 Expressions.compare(ComparisonOperator.LESS, text("\uFFFD"), text("\uD83D\uDE00"))))
         .isEqualTo(true);
+  }
+
+  @Test
+  void fewRowsOfALargeDictionaryAreEvaluatedOneByOne() {
+    StringColumn.Builder texts = new StringColumn.Builder(new Dictionary(), 100);
+    for (int i = 0; i < 100; i++) {
+      texts.append("Text" + i);
+    }
+    texts.appendNull();
+    Batch few = Batch.of(101, List.of(texts.build())).select(new int[] {7, 100, 8}, 3);
+    Expression column = new ColumnReference(0, "text", ColumnType.STRING);
+
+    assertThat(values(Expressions.compare(ComparisonOperator.EQUAL, column, text("Text8")), few))
+        .containsExactly(false, null, true);
+    assertThat(values(Expressions.compare(ComparisonOperator.LESS, text("Text7"), column), few))
+        .containsExactly(false, null, true);
+    assertThat(values(Expressions.in(column, List.of(text("Text7"), text("none"))), few))
+        .containsExactly(true, null, false);
+    assertThat(values(Expressions.upper(column), few)).containsExactly("TEXT7", null, "TEXT8");
+  }
+
+  private static List<Object> values(Expression expression, Batch batch) {
+    Column column = expression.evaluate(batch, new ExpressionErrors());
+    List<Object> values = new ArrayList<>();
+    for (int i = 0; i < batch.size(); i++) {
+      values.add(column.value(i));
+    }
+    return values;
   }
 
   @Test
