@@ -155,7 +155,15 @@ public final class SingleProcess implements Platform {
   }
 
   private static URI storeUri(String store) {
-    return store.matches("[A-Za-z][A-Za-z0-9+.-]+:.*") ? URI.create(store) : Path.of(store).toUri();
+    if (store.matches("[A-Za-z][A-Za-z0-9+.-]+:.*")) {
+      return URI.create(store);
+    }
+    // Ends with a slash once the directory exists; the first start and the second must agree.
+    String uri = Path.of(store).toUri().toString();
+    return URI.create(
+        uri.length() > "file:///".length() && uri.endsWith("/")
+            ? uri.substring(0, uri.length() - 1)
+            : uri);
   }
 
   private <T extends AutoCloseable> T open(T resource) {

@@ -106,7 +106,7 @@ final class Worker implements AutoCloseable {
           stumble(e);
         }
       }
-      commit();
+      commitLast();
     } catch (RuntimeException e) {
       trouble.set(e.getMessage());
       LOG.error("The worker of source {} stopped", reader.source().name(), e);
@@ -171,6 +171,16 @@ final class Worker implements AutoCloseable {
       deadLetters.flush();
       consumer.commitSync(offsets);
       offsets.forEach((partition, o) -> emittedFrom.put(partition.partition(), o.offset()));
+    }
+  }
+
+  /** Commits at a clean end, so that the next start emits nothing again. */
+  private void commitLast() {
+    try {
+      commit();
+    } catch (WakeupException e) {
+      // The wake-up to stop came between two polls, where it waited for the next blocking call.
+      commit();
     }
   }
 

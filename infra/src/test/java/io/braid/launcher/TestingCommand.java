@@ -1,0 +1,30 @@
+package io.braid.launcher;
+
+import io.braid.platform.SingleProcess;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+
+/** The {@code braid} command in this process, with what it printed. */
+public final class TestingCommand {
+  private TestingCommand() {}
+
+  /**
+   * What a command came to.
+   *
+   * @param out of standard output
+   * @param err of standard error, without what is logged
+   */
+  public record Outcome(int status, String out, String err) {}
+
+  public static Outcome run(String... arguments) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    int status =
+        Braid.commandLine(
+                options -> SingleProcess.start(options, "test"), DefinitionSummary::print, false)
+            .setOut(new PrintWriter(out, true))
+            .setErr(new PrintWriter(err, true))
+            .execute(arguments);
+    return new Outcome(status, out.toString(), err.toString());
+  }
+}

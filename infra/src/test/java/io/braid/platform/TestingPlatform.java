@@ -1,0 +1,37 @@
+package io.braid.platform;
+
+import io.braid.client.TestingBraid;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * All layers in this process with an embedded broker beside it.
+ *
+ * @param platform as started
+ * @param braid the same over HTTP
+ */
+record TestingPlatform(Platform platform, TestingBraid braid) implements AutoCloseable {
+
+  /** Starts on free ports. */
+  static TestingPlatform start(Path config, Path store) throws Exception {
+    PlatformOptions options =
+        new PlatformOptions(
+            config,
+            OptionalInt.of(0),
+            OptionalInt.of(0),
+            Optional.of(store.toAbsolutePath().toString()),
+            false);
+    Platform platform = SingleProcess.start(options, "test");
+    return new TestingPlatform(platform, new TestingBraid(platform.url()));
+  }
+
+  String kafka() {
+    return platform.bootstrapServers();
+  }
+
+  @Override
+  public void close() {
+    platform.close();
+  }
+}
