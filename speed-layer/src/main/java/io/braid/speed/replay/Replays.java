@@ -2,16 +2,13 @@ package io.braid.speed.replay;
 
 import io.braid.definition.Definitions;
 import io.braid.definition.Source;
-import io.braid.fold.Carry;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.job.JobIds;
 import io.braid.job.ReplayDocument;
 import io.braid.job.ReplayRequest;
 import io.braid.log.Position;
 import io.braid.log.Topics;
-import io.braid.speed.generation.LiveFold;
 import io.braid.speed.replay.ReplayViews.Folded;
-import io.braid.speed.worker.LogReader;
 import io.braid.speed.worker.SourceReader;
 import io.braid.store.JobDocuments;
 import io.braid.store.Store;
@@ -27,7 +24,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -204,17 +200,19 @@ public final class Replays implements AutoCloseable {
     }
     try {
       SourceReader reader = reader(document.source());
-      FoldedSoFar soFar = soFar(document, reader);
+      List<Folded> completed =
+          store
+              .read(file(id))
+              .map(bytes -> ReplayViews.decode(bytes, reader.metrics()))
+              .orElse(List.of());
+      ReplayFold fold = new ReplayFold(reader, completed, document.position(), document.end());
       long startedMs = clock.millis();
-      try (LogReader log = new LogReader(kafka, reader)) {
-        for (LiveFold fold : soFar.folds()) {
-          if (fold.position() < document.end().offset(fold.partition())) {
-            log.add(fold, document.end().offset(fold.partition()));
-          }
-        }
-        if (fold(id, soFar, log)) {
-          complete(id, soFar, reader, startedMs);
-        }
+      boolean whole = fold.run(kafka, () -> stopping || isFinal(id), () -> progress(id, fold));
+      if (whole && !isFinal(id)) {
+        List<Folded> result = fold.result(startedMs);
+        store.replace(file(id), ReplayViews.encode(result, reader.metrics()));
+        views.put(id, result.stream().map(Folded::snapshot).toList());
+        finish(id, ReplayDocument.State.completed, fold.position(), fold.events(), null);
       }
     } catch (RuntimeException e) {
       if (!stopping) {
@@ -229,97 +227,22 @@ public final class Replays implements AutoCloseable {
     }
   }
 
-  /**
-   * What a replay has folded.
-   *
-   * @param base what it stood at when it was completed before, by partition; none the first time
-   * @param folds from there on
-   */
-  private record FoldedSoFar(Map<Integer, Folded> base, List<LiveFold> folds) {
-
-    Position position() {
-      Map<Integer, Long> offsets = new TreeMap<>();
-      folds.forEach(fold -> offsets.put(fold.partition(), fold.position()));
-      return Position.of(offsets);
-    }
-
-    long events() {
-      return base.values().stream().mapToLong(f -> f.snapshot().counts().records()).sum()
-          + folds.stream().mapToLong(LiveFold::records).sum();
-    }
+  private boolean isFinal(String id) {
+    return documents.get(id).isFinal();
   }
 
-  private FoldedSoFar soFar(ReplayDocument document, SourceReader reader) {
-    Map<Integer, Folded> base = base(document.id(), reader);
-    List<LiveFold> folds = new ArrayList<>();
-    for (int partition : document.end().partitions()) {
-      Folded before = base.get(partition);
-      folds.add(
-          before == null
-              ? reader.fold(partition, document.position().offset(partition, 0), Carry.EMPTY)
-              : reader.fold(partition, before.snapshot().position(), before.carry()));
-    }
-    return new FoldedSoFar(base, folds);
-  }
-
-  private Map<Integer, Folded> base(String id, SourceReader reader) {
-    Map<Integer, Folded> base = new TreeMap<>();
-    store
-        .read(file(id))
-        .ifPresent(
-            bytes ->
-                ReplayViews.decode(bytes, reader.metrics())
-                    .forEach(folded -> base.put(folded.snapshot().partition(), folded)));
-    return base;
+  private void progress(String id, ReplayFold fold) {
+    documents.computeIfPresent(
+        id,
+        (unused, document) ->
+            document.isFinal()
+                ? document
+                : with(document, document.state(), fold.position(), fold.events(), null));
   }
 
   private SourceReader reader(String source) {
     Source replayed = definitions.sources().get(source);
     return new SourceReader(replayed, definitions.metricsOf(replayed));
-  }
-
-  /** Folds up to the end; returns false when the replay was cancelled or Braid stops before. */
-  private boolean fold(String id, FoldedSoFar soFar, LogReader log) {
-    Position end = documents.get(id).end();
-    List<LiveFold> open = new ArrayList<>(soFar.folds());
-    while (true) {
-      open.removeIf(
-          fold -> {
-            boolean done = fold.position() >= end.offset(fold.partition());
-            if (done) {
-              log.remove(fold.partition());
-            }
-            return done;
-          });
-      if (stopping || documents.get(id).isFinal()) {
-        return false;
-      }
-      if (open.isEmpty()) {
-        return true;
-      }
-      log.poll();
-      documents.computeIfPresent(
-          id,
-          (unused, document) ->
-              document.isFinal()
-                  ? document
-                  : with(document, document.state(), soFar.position(), soFar.events(), null));
-    }
-  }
-
-  private void complete(String id, FoldedSoFar soFar, SourceReader reader, long startedMs) {
-    List<Integer> all = IntStream.range(0, reader.metrics().size()).boxed().toList();
-    List<Folded> partitions = new ArrayList<>();
-    for (LiveFold fold : soFar.folds()) {
-      PartitionSnapshot snapshot = fold.snapshot(all, Long.MIN_VALUE, Long.MAX_VALUE, startedMs);
-      Folded before = soFar.base().get(fold.partition());
-      partitions.add(
-          new Folded(
-              before == null ? snapshot : before.snapshot().followedBy(snapshot), fold.carry()));
-    }
-    store.replace(file(id), ReplayViews.encode(partitions, reader.metrics()));
-    views.put(id, partitions.stream().map(Folded::snapshot).toList());
-    finish(id, ReplayDocument.State.completed, soFar.position(), soFar.events(), null);
   }
 
   private void finish(
