@@ -79,23 +79,19 @@ public final class LogReader implements AutoCloseable {
     for (TopicPartition partition : Set.copyOf(consumer.assignment())) {
       LiveFold fold = folds.get(partition.partition());
       long end = ends.get(partition.partition());
-      EventBatch batch = decode(records.records(partition), end);
+      EventBatch batch = decode(partition.partition(), records.records(partition), end);
       fold.fold(batch, Math.min(end, consumer.position(partition)));
     }
   }
 
-  private EventBatch decode(List<ConsumerRecord<byte[], byte[]>> records, long end) {
-    Decoder decoder = decoders.get(records.isEmpty() ? anyPartition() : records.get(0).partition());
+  private EventBatch decode(int partition, List<ConsumerRecord<byte[], byte[]>> records, long end) {
+    Decoder decoder = decoders.get(partition);
     for (ConsumerRecord<byte[], byte[]> record : records) {
       if (record.offset() < end) {
         decoder.append(record.offset(), record.timestamp(), record.value());
       }
     }
     return decoder.take();
-  }
-
-  private int anyPartition() {
-    return folds.keySet().iterator().next();
   }
 
   private void skipLost(Map<TopicPartition, Long> positions) {
