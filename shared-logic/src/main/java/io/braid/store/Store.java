@@ -45,7 +45,8 @@ public final class Store {
    */
   public static Store open(URI location) {
     try {
-      Path root = new Path(location);
+      // Not new Path(location): it would keep the URI's escapes, which paths made later lack.
+      Path root = new Path(location.getScheme(), location.getAuthority(), location.getPath());
       FileSystem fileSystem = root.getFileSystem(configuration());
       Store store = new Store(fileSystem, fileSystem.makeQualified(root));
       Path probe = store.temporary(store.root);
