@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -21,17 +22,19 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
  * A view as a Parquet file: one row for each (key, pane). Columns are the group columns under their
- * own names, {@code _pane} (epoch milliseconds), {@code _rows} (events), and {@code _a<i>_<j>} for
+ * own names (escaped where they are no plain identifiers), {@code _pane} (epoch milliseconds), {@code _rows} (events), and {@code _a<i>_<j>} for
  * field j of the state of aggregate i.
  */
 public final class ViewFile {
+
+  private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
 
   private ViewFile() {}
 
   /** Returns the names of the columns, in the order of {@link View#storedTypes}. */
   public static List<String> columnNames(ViewSchema schema) {
     List<String> names = new ArrayList<>();
-    schema.keys().forEach(key -> names.add(key.name()));
+    schema.keys().forEach(key -> names.add(keyName(key.name())));
     names.add("_pane");
     names.add("_rows");
     for (int i = 0; i < schema.aggregates().size(); i++) {
@@ -41,6 +44,28 @@ public final class ViewFile {
       }
     }
     return names;
+  }
+
+  /**
+   * Returns a group column's own name where Avro takes it and no other column can have it, else
+   * {@code _k} and the name with all but letters and digits written by code: {@code a.b} becomes
+   * {@code _ka_2e_b}.
+   */
+  private static String keyName(String name) {
+    if (PLAIN_NAME.matcher(name).matches()) {
+      return name;
+    }
+    StringBuilder escaped = new StringBuilder("_k");
+    name.codePoints()
+        .forEach(
+            c -> {
+              if (c < 128 && Character.isLetterOrDigit(c)) {
+                escaped.appendCodePoint(c);
+              } else {
+                escaped.append('_').append(Integer.toHexString(c)).append('_');
+              }
+            });
+    return escaped.toString();
   }
 
   /**
