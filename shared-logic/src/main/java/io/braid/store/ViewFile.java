@@ -22,8 +22,8 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
  * A view as a Parquet file: one row for each (key, pane). Columns are the group columns under their
- * own names (escaped where they are no plain identifiers), {@code _pane} (epoch milliseconds), {@code _rows} (events), and {@code _a<i>_<j>} for
- * field j of the state of aggregate i.
+ * own names (escaped where they are no plain identifiers), {@code _pane} (epoch milliseconds),
+ * {@code _rows} (events), and {@code _a<i>_<j>} for field j of the state of aggregate i.
  */
 public final class ViewFile {
 
