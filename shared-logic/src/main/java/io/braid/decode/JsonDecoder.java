@@ -322,7 +322,8 @@ public final class JsonDecoder implements Decoder {
     } catch (ArithmeticException | NumberFormatException e) {
       return false; // an exponent beyond 32 bits
     }
-    long wholeDigits = (long) value.precision() - value.scale();
+    // Zero has one digit by BigDecimal's count, none that needs room.
+    long wholeDigits = value.signum() == 0 ? 0 : (long) value.precision() - value.scale();
     if (value.scale() > type.scale() || wholeDigits > type.precision() - type.scale()) {
       return false;
     }

@@ -121,9 +121,29 @@ final class SourceReader {
             .distinctNames("column");
     List<RecordSchema.Field> fields = new ArrayList<>();
     for (YamlMapping.Entry entry : columns.entries()) {
-      fields.add(column(entry, what));
+      RecordSchema.Field field = column(entry, what);
+      for (RecordSchema.Field other : fields) {
+        checkPaths(entry, field, other);
+      }
+      fields.add(field);
     }
     return fields;
+  }
+
+  /** A value of a record goes to one column, and a column is no object that others look into. */
+  private void checkPaths(
+      YamlMapping.Entry entry, RecordSchema.Field field, RecordSchema.Field other) {
+    int common = Math.min(field.path().size(), other.path().size());
+    if (field.path().subList(0, common).equals(other.path().subList(0, common))) {
+      throw file.at(
+          entry.key(),
+          "the path '%s' of column '%s' and the path '%s' of column '%s' lead to the same value or into it; give each column a value of its own"
+              .formatted(
+                  String.join(".", field.path()),
+                  field.name(),
+                  String.join(".", other.path()),
+                  other.name()));
+    }
   }
 
   private RecordSchema.Field column(YamlMapping.Entry entry, String what) {

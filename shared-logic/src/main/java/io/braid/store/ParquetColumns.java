@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
@@ -32,25 +33,34 @@ public final class ParquetColumns {
   /** Key of the file metadata under which a file says by which fingerprint it was made. */
   public static final String STAMP = "braid.fingerprint";
 
+  private static final Pattern PLAIN_NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
+
   /** Small enough that who reads some minutes of a large file can skip most of it by statistics. */
   private static final int ROWS_A_GROUP = 65_536;
 
   private ParquetColumns() {}
 
   /**
-   * Returns the name under which a column that users named stands in a file: the same, unless Avro
-   * does not take it as a name or it could be one of ours; then each odd character is written as
-   * {@code _u} and its code in hex, {@code client-ip} as {@code client_u2dip}.
+   * Returns the name under which a column that users named stands in a file: its own where Avro
+   * takes it and no column of ours can have it, else {@code _k} and the name with all but letters
+   * and digits written by code: {@code a.b} becomes {@code _ka_2e_b}.
    */
   public static String fileName(String column) {
-    StringBuilder name = new StringBuilder();
-    for (int i = 0; i < column.length(); i++) {
-      char c = column.charAt(i);
-      boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-      boolean plain = letter || (i > 0 && ((c >= '0' && c <= '9') || c == '_'));
-      name.append(plain ? String.valueOf(c) : "_u" + Integer.toHexString(c));
+    if (PLAIN_NAME.matcher(column).matches()) {
+      return column;
     }
-    return name.toString();
+    StringBuilder escaped = new StringBuilder("_k");
+    column
+        .codePoints()
+        .forEach(
+            c -> {
+              if (c < 128 && Character.isLetterOrDigit(c)) {
+                escaped.appendCodePoint(c);
+              } else {
+                escaped.append('_').append(Integer.toHexString(c)).append('_');
+              }
+            });
+    return escaped.toString();
   }
 
   /** Returns an optional field: null or a value of {@code type}. */

@@ -27,6 +27,9 @@ public final class Store {
 
   private static final String TEMPORARY = ".tmp-";
 
+  /** Read from the class path once; a copy costs far less than reading again for every file. */
+  private static final Configuration SETTINGS = settings();
+
   private final FileSystem fileSystem;
   private final Path root;
   private final boolean local;
@@ -45,7 +48,8 @@ public final class Store {
    */
   public static Store open(URI location) {
     try {
-      Path root = new Path(location);
+      // Not new Path(location): it would keep the URI's escapes, which paths made later lack.
+      Path root = new Path(location.getScheme(), location.getAuthority(), location.getPath());
       FileSystem fileSystem = root.getFileSystem(configuration());
       Store store = new Store(fileSystem, fileSystem.makeQualified(root));
       Path probe = store.temporary(store.root);
@@ -70,10 +74,14 @@ public final class Store {
    * other, so that a crash in between makes the file unreadable.
    */
   public static Configuration configuration() {
-    Configuration configuration = new Configuration();
-    configuration.set("fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem");
-    configuration.setBoolean("fs.file.impl.disable.cache", true);
-    return configuration;
+    return new Configuration(SETTINGS);
+  }
+
+  private static Configuration settings() {
+    Configuration settings = new Configuration();
+    settings.set("fs.file.impl", "org.apache.hadoop.fs.RawLocalFileSystem");
+    settings.setBoolean("fs.file.impl.disable.cache", true);
+    return settings;
   }
 
   /** Returns the store's folder. */

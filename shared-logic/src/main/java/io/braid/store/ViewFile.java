@@ -21,9 +21,9 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
  * A view as a Parquet file: one row for each (key, pane), in the order of panes, so that a reader
- * of a range of time can pass over the rest. Columns are the group columns under their own names,
- * {@code _pane} (epoch milliseconds), {@code _rows} (events), and {@code _a<i>_<j>} for field j of
- * the state of aggregate i.
+ * of a range of time can pass over the rest. Columns are the group columns under their own names
+ * (see {@link ParquetColumns#fileName}), {@code _pane} (epoch milliseconds), {@code _rows}
+ * (events), and {@code _a<i>_<j>} for field j of the state of aggregate i.
  */
 public final class ViewFile {
 

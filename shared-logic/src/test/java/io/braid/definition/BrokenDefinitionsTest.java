@@ -111,6 +111,14 @@ class BrokenDefinitionsTest {
         broken("id: string", "id: ¶decimal(39,2)", "unknown type 'decimal(39,2)'"),
         broken("id: string", "id: string\n      ¶ID: string", "'id' and 'ID' differ only in case"),
         broken("id: string", "¶_offset: string", "is kept for the archive"),
+        broken(
+            "id: string",
+            "id: string\n      ¶other: {type: string, path: id}",
+            "lead to the same value"),
+        broken(
+            "id: string",
+            "id: string\n      ¶inside: {type: string, path: id.part}",
+            "lead to the same value or into it"),
         broken("path: client.geo", "path: ¶client..geo", "is no path"),
         broken("{type: string, path", "{¶typ: string, path", "unknown key 'typ'", "type"),
         broken(

@@ -1,0 +1,103 @@
+package io.braid.aggregate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.braid.column.Column;
+import io.braid.column.ColumnCodec;
+import io.braid.column.ColumnType;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+
+/** Accumulates values in random orders and pieces, as folds and merges do. */
+final class AccumulatorTesting {
+
+  /** The group in question; its neighbours must not notice. */
+  private static final int GROUP = 2;
+
+  private AccumulatorTesting() {}
+
+  /**
+   * Returns the finished value of {@code argument}, lifted in a random order into random pieces
+   * that are merged in a random tree, encoded and decoded in between.
+   */
+  static Object finish(Aggregate.Function function, Column argument, Random random) {
+    Aggregate aggregate = new Aggregate(function, Optional.of(argument.type()));
+    List<Integer> order = new ArrayList<>();
+    for (int i = 0; i < argument.size(); i++) {
+      order.add(i);
+    }
+    Collections.shuffle(order, random);
+    List<Accumulators> pieces = new ArrayList<>();
+    int from = 0;
+    while (from < order.size() || pieces.isEmpty()) {
+      int to = Math.min(order.size(), from + 1 + random.nextInt(Math.max(1, order.size())));
+      int[] rows = order.subList(from, to).stream().mapToInt(Integer::intValue).toArray();
+      pieces.add(lifted(aggregate, argument.select(rows, rows.length)));
+      from = to;
+    }
+    while (pieces.size() > 1) {
+      Accumulators one = pieces.remove(random.nextInt(pieces.size()));
+      Accumulators other = pieces.remove(random.nextInt(pieces.size()));
+      if (random.nextBoolean()) {
+        merge(one, other);
+      } else {
+        Accumulators both = Accumulators.of(aggregate);
+        both.grow(GROUP + 1);
+        merge(both, one);
+        merge(both, other);
+        one = both;
+      }
+      pieces.add(one);
+    }
+    Column finished = pieces.get(0).finish();
+    assertThat(finished.type()).isEqualTo(aggregate.type());
+    for (int neighbour = 0; neighbour < GROUP; neighbour++) {
+      assertThat(finished.value(neighbour))
+          .isEqualTo(function == Aggregate.Function.COUNT ? 0L : null);
+    }
+    return finished.value(GROUP);
+  }
+
+  private static Accumulators lifted(Aggregate aggregate, Column values) {
+    Accumulators accumulators = Accumulators.of(aggregate);
+    accumulators.grow(GROUP + 1);
+    int[] groups = new int[values.size()];
+    Arrays.fill(groups, GROUP);
+    accumulators.lift(values, groups, values.size());
+    return accumulators;
+  }
+
+  private static void merge(Accumulators into, Accumulators from) {
+    List<Column> states = new ArrayList<>();
+    int groups = from.groups();
+    for (int i = 0; i < from.stateTypes().size(); i++) {
+      states.add(travel(from.states().get(i), from.stateTypes().get(i), groups));
+    }
+    int[] numbers = new int[groups];
+    Arrays.setAll(numbers, i -> i);
+    into.merge(states, numbers, groups);
+  }
+
+  private static Column travel(Column column, ColumnType type, int count) {
+    assertThat(column.type()).isEqualTo(type);
+    try {
+      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+      ColumnCodec.write(column, count, new DataOutputStream(bytes));
+      DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes.toByteArray()));
+      Column read = ColumnCodec.read(type, count, in);
+      assertThat(in.available()).isZero();
+      return read;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

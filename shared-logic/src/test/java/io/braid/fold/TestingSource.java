@@ -1,0 +1,164 @@
+package io.braid.fold;
+
+import io.braid.column.Batch;
+import io.braid.column.LongColumn;
+import io.braid.decode.JsonDecoder;
+import io.braid.definition.DefinitionLoader;
+import io.braid.definition.Definitions;
+import io.braid.definition.Source;
+import io.braid.time.PartitionTime;
+import io.braid.view.View;
+import io.braid.view.ViewCodec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** A source with a column of every type, metrics over it, and folds of its records. */
+final class TestingSource {
+
+  private static final String SOURCE =
+      """
+      name: testing
+      store: /tmp/braid-testing
+      sources:
+        testing:
+          topic: testing
+          columns:
+            id: string
+            event_time: timestamp
+            txt: {type: string, path: deep.txt}
+            num: int
+            big: bigint
+            dbl: double
+            price: decimal(20,4)
+            wide: decimal(38,10)
+            flag: boolean
+            dd: date
+            moment: timestamp
+          event_time: event_time
+          watermark: 2s
+          max_future: 1h
+          deduplicate: {by: id, within: 10s}
+          allowed_lateness: 1s
+      metrics:
+      """;
+
+  private final Definitions definitions;
+  private final Source source;
+  private final List<MetricPlan> plans;
+  private final Set<Integer> wanted = new TreeSet<>();
+
+  private TestingSource(Definitions definitions) {
+    this.definitions = definitions;
+    this.source = definitions.sources().get("testing");
+    this.plans = definitions.metricsOf(source).stream().map(metric -> metric.plan()).toList();
+    plans.forEach(plan -> wanted.addAll(plan.reads()));
+  }
+
+  /** Returns the source with these metrics, named m0, m1 and so on. */
+  static TestingSource with(String... statements) {
+    StringBuilder text = new StringBuilder(SOURCE);
+    for (int i = 0; i < statements.length; i++) {
+      text.append("  m").append(i).append(": |\n");
+      statements[i].lines().forEach(line -> text.append("    ").append(line).append('\n'));
+    }
+    return new TestingSource(
+        DefinitionLoader.parse(
+            Path.of("/tmp/braid.yaml"), text.toString(), unused -> Optional.empty()));
+  }
+
+  Definitions definitions() {
+    return definitions;
+  }
+
+  SourceRules rules() {
+    return source.rules();
+  }
+
+  List<MetricPlan> plans() {
+    return plans;
+  }
+
+  JsonDecoder decoder() {
+    return new JsonDecoder(source.schema(), source.duplicates(), wanted);
+  }
+
+  /** Folds the records with offsets in [{@code from}, {@code to}) in batches of random sizes. */
+  PartitionFold fold(
+      List<RandomLog.Event> records, long from, long to, Carry carry, Random random) {
+    PartitionFold fold = new PartitionFold(rules(), plans, from, carry);
+    JsonDecoder decoder = decoder();
+    int typicalSize = 1 + random.nextInt(50);
+    long overlap = random.nextInt(4); // as a reader may start below the position
+    for (RandomLog.Event record : records) {
+      if (record.offset() >= from - overlap && record.offset() < to) {
+        decoder.append(record.offset(), record.timestampMs(), record.value());
+        if (random.nextInt(typicalSize) == 0) {
+          fold.fold(decoder.take());
+        }
+      }
+    }
+    fold.fold(decoder.take());
+    fold.advance(to);
+    return fold;
+  }
+
+  /** Returns the finished rows, each with the number of its events at the end. */
+  static Map<List<Object>, List<Object>> rows(View view) {
+    Batch finished = view.finish();
+    int keys = view.schema().firstAggregateIndex();
+    LongColumn events = (LongColumn) view.stored().get(view.schema().keys().size() + 1);
+    Map<List<Object>, List<Object>> rows = new HashMap<>();
+    for (int row = 0; row < finished.size(); row++) {
+      Object[] values = new Object[finished.width() + 1];
+      for (int i = 0; i < finished.width(); i++) {
+        values[i] = finished.column(i).value(row);
+      }
+      values[finished.width()] = events.get(row);
+      List<Object> all = Arrays.asList(values);
+      if (rows.put(all.subList(0, keys), all.subList(keys, all.size())) != null) {
+        throw new AssertionError("Key is there twice: " + all.subList(0, keys));
+      }
+    }
+    return rows;
+  }
+
+  /** Returns all views merged, two at a time in a random order, through bytes. */
+  static View mergeInRandomTree(List<View> views, Random random) {
+    List<View> left = new ArrayList<>(views);
+    while (left.size() > 1) {
+      View one = travel(left.remove(random.nextInt(left.size())));
+      View other = travel(left.remove(random.nextInt(left.size())));
+      one.merge(other);
+      left.add(one);
+    }
+    return left.get(0);
+  }
+
+  static View travel(View view) {
+    return ViewCodec.decode(ViewCodec.encode(view), view.schema());
+  }
+
+  static Carry travel(Carry carry) {
+    return Carry.decode(carry.encode());
+  }
+
+  static FoldCounts sum(List<PartitionFold> folds) {
+    FoldCounts sum = FoldCounts.zero(folds.get(0).counts().late().size());
+    for (PartitionFold fold : folds) {
+      sum = sum.plus(fold.counts());
+    }
+    return sum;
+  }
+
+  static PartitionTime lastTime(List<PartitionFold> folds) {
+    return folds.get(folds.size() - 1).time();
+  }
+}
