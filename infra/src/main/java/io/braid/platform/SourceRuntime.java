@@ -11,6 +11,7 @@ import io.braid.speed.generation.Generation;
 import io.braid.speed.sink.DeadLetters;
 import io.braid.speed.worker.SourceReader;
 import io.braid.speed.worker.SourceSpeed;
+import io.braid.store.ArchiveListing;
 import io.braid.store.CarryFile;
 import io.braid.store.Publication;
 import io.braid.store.RunManifest;
@@ -20,11 +21,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +79,8 @@ final class SourceRuntime implements AutoCloseable {
       InstantSource clock,
       ScheduledExecutorService timer) {
     Optional<ServedPair.Published> published = published(store, source, metrics, topic);
-    Position cut = published.map(p -> p.manifest().cut()).orElse(Position.NONE);
+    Position cut =
+        published.map(p -> p.manifest().cut()).orElseGet(() -> origin(store, source, topic));
     Map<Integer, Carry> carries =
         published
             .<Map<Integer, Carry>>map(p -> CarryFile.read(store, p.manifest().run()))
@@ -96,11 +97,13 @@ final class SourceRuntime implements AutoCloseable {
             "braid-0",
             deadLetters,
             clock);
-    Set<Integer> partitions =
-        IntStream.range(0, topic.partitions()).boxed().collect(Collectors.toSet());
     ServedSource served =
         new ServedSource(
-            source, metrics, () -> partitions, new ServedPair(published, speed.first()::read));
+            source,
+            metrics,
+            speed::partitions,
+            new ServedPair(published, speed.first()::read),
+            speed.endsAtStart());
     return new SourceRuntime(source, store, speed, served, timer);
   }
 
@@ -140,6 +143,19 @@ final class SourceRuntime implements AutoCloseable {
       }
     }
     return Optional.of(new ServedPair.Published(publication.get(), manifest));
+  }
+
+  /** Returns where coverage is counted from: what the log has lost since then is missing. */
+  private static Position origin(Store store, Source source, Topics.Topic topic) {
+    Map<Integer, Long> origin = new TreeMap<>();
+    for (int partition = 0; partition < topic.partitions(); partition++) {
+      OptionalLong first =
+          ArchiveListing.of(store, store.archive(source.name(), topic.id(), partition)).origin();
+      if (first.isPresent()) {
+        origin.put(partition, first.getAsLong());
+      }
+    }
+    return Position.of(origin);
   }
 
   /** Returns what queries are answered from. */

@@ -14,7 +14,8 @@ import java.util.List;
  * @param time how far event time had come
  * @param counts since the start of the fold; metrics in the order of the source's definition
  * @param views of the metrics that were asked for, in that order; owned by the receiver
- * @param completeAsOfMs wall-clock epoch milliseconds: every record appended before is folded
+ * @param completeAsOfMs wall-clock epoch milliseconds: every record appended before is folded; 0
+ *     when no such moment is known
  */
 public record PartitionSnapshot(
     OffsetRange folded,

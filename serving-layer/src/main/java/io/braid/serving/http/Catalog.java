@@ -43,7 +43,8 @@ final class Catalog {
       Long deduplicateWithinMs,
       long allowedLatenessMs,
       List<String> metrics,
-      ServedRun served) {}
+      ServedRun served,
+      ServedSource.Totals counts) {}
 
   /**
    * A metric.
@@ -110,7 +111,8 @@ final class Catalog {
         rules.deduplicateWithin().map(Duration::toMillis).orElse(null),
         rules.allowedLateness().toMillis(),
         definitions.metricsOf(source).stream().map(Metric::name).toList(),
-        run);
+        run,
+        served.containsKey(source.name()) ? served.get(source.name()).totals() : null);
   }
 
   static MetricDocument document(Metric metric) {

@@ -2,6 +2,7 @@ package io.braid.serving.query;
 
 import io.braid.definition.Metric;
 import io.braid.definition.Source;
+import io.braid.fold.FoldCounts;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.Position;
 import io.braid.store.RunManifest.Missing;
@@ -35,6 +36,7 @@ public final class ServedSource {
   private final List<Metric> metrics;
   private final Supplier<Set<Integer>> expectedPartitions;
   private final AtomicReference<ServedPair> pair;
+  private final Position known;
   private final AtomicReference<Position> answered = new AtomicReference<>(Position.NONE);
 
   /**
@@ -45,16 +47,19 @@ public final class ServedSource {
    * @param expectedPartitions the partitions that the topic is known to have; an answer without one
    *     of them is partial
    * @param pair what it is served from until the first switch
+   * @param known how far the log was known to reach at the start; an answer from below is partial
    */
   public ServedSource(
       Source source,
       List<Metric> metrics,
       Supplier<Set<Integer>> expectedPartitions,
-      ServedPair pair) {
+      ServedPair pair,
+      Position known) {
     this.source = source;
     this.metrics = List.copyOf(metrics);
     this.expectedPartitions = expectedPartitions;
     this.pair = new AtomicReference<>(pair);
+    this.known = known;
   }
 
   /** Returns the source's definition. */
@@ -75,6 +80,38 @@ public final class ServedSource {
   /** Returns the partitions that the topic is known to have. */
   public Set<Integer> expectedPartitions() {
     return expectedPartitions.get();
+  }
+
+  /**
+   * What has been read of a source since its origin, batch and speed view together.
+   *
+   * @param records dead letters and duplicates included
+   * @param deadLetters records that are part of no view
+   * @param duplicates records whose id was remembered
+   */
+  public record Totals(long records, long deadLetters, long duplicates) {
+
+    private Totals plus(FoldCounts counts) {
+      return new Totals(
+          records + counts.records(),
+          deadLetters + counts.deadLetters(),
+          duplicates + counts.duplicates());
+    }
+  }
+
+  /** Returns what has been read so far. */
+  public Totals totals() {
+    ServedPair read = pair.get();
+    Totals totals = new Totals(0, 0, 0);
+    if (read.batch().isPresent()) {
+      for (FoldCounts counts : read.batch().get().manifest().counts().values()) {
+        totals = totals.plus(counts);
+      }
+    }
+    for (PartitionSnapshot snapshot : read.speed().read(List.of(), 0, 0)) {
+      totals = totals.plus(snapshot.counts());
+    }
+    return totals;
   }
 
   /** Returns whether {@code read} is, as one object, what the source is served from now. */
@@ -141,7 +178,7 @@ public final class ServedSource {
     Position position = position(snapshots);
     answered.updateAndGet(before -> higher(before, position));
     Position cut = read.batch().map(published -> published.manifest().cut()).orElse(Position.NONE);
-    return new SpeedReading(snapshots, position, missing(snapshots, cut, floor));
+    return new SpeedReading(snapshots, position, missing(snapshots, cut, higher(floor, known)));
   }
 
   private static List<PartitionSnapshot> sorted(List<PartitionSnapshot> snapshots) {
@@ -180,11 +217,7 @@ public final class ServedSource {
       }
       if (snapshot.position() < floor.offset(partition, 0)) {
         missing.add(
-            new Missing(
-                partition,
-                snapshot.position(),
-                floor.offset(partition),
-                "not folded again yet since an earlier answer"));
+            new Missing(partition, snapshot.position(), floor.offset(partition), "not folded yet"));
       }
     }
     for (int partition : absent) {

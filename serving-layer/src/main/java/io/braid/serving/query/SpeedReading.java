@@ -46,6 +46,7 @@ public record SpeedReading(
 
   /** Returns since when nothing is missing: epoch milliseconds; empty without any fold. */
   OptionalLong completeAsOfMs() {
-    return snapshots.stream().mapToLong(PartitionSnapshot::completeAsOfMs).min();
+    OptionalLong least = snapshots.stream().mapToLong(PartitionSnapshot::completeAsOfMs).min();
+    return least.isPresent() && least.getAsLong() > 0 ? least : OptionalLong.empty();
   }
 }

@@ -70,7 +70,8 @@ final class ComparisonsTest {
         Playback.SOURCE,
         Playback.METRICS,
         log::numbers,
-        new ServedPair(Optional.of(batchLog.publish(store, "run-1", cut)), speed));
+        new ServedPair(Optional.of(batchLog.publish(store, "run-1", cut)), speed),
+        Position.NONE);
   }
 
   private TestingSpeed speed() {

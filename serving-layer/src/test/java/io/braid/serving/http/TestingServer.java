@@ -63,7 +63,7 @@ final class TestingServer implements AutoCloseable {
                 () ->
                     new ServedPair(
                         Optional.empty(), TestingSpeed.fromStart(log).advance(log.end())));
-    source = new ServedSource(Playback.SOURCE, Playback.METRICS, log::numbers, pair);
+    source = new ServedSource(Playback.SOURCE, Playback.METRICS, log::numbers, pair, Position.NONE);
     Map<String, ServedSource> sources = Map.of("playback", source);
     comparisons = new Comparisons(sources, views, replays, store, InstantSource.system());
     server =

@@ -99,7 +99,7 @@ final class QueriesTest {
   }
 
   private static ServedSource served(TestingLog log, ServedPair pair) {
-    return new ServedSource(Playback.SOURCE, Playback.METRICS, log::numbers, pair);
+    return new ServedSource(Playback.SOURCE, Playback.METRICS, log::numbers, pair, Position.NONE);
   }
 
   private Queries queries(ServedSource source, ReplayViews replays, Queries.Limits limits) {

@@ -17,18 +17,29 @@ final class Freshness {
 
   private final Deque<LogEnd> waiting = new ArrayDeque<>();
   private long completeAsOfMs;
+  private long position;
 
   synchronized void logEnd(long askedMs, long end) {
     if (waiting.size() < MAX_WAITING) {
       waiting.addLast(new LogEnd(askedMs, end));
     }
+    settle();
   }
 
-  /** Returns epoch milliseconds; 0 while no answer has been reached. */
-  synchronized long completeAsOfMs(long position) {
+  /** Notes that everything below {@code next} is folded. */
+  synchronized void reached(long next) {
+    position = Math.max(position, next);
+    settle();
+  }
+
+  private void settle() {
     while (!waiting.isEmpty() && waiting.peekFirst().end() <= position) {
       completeAsOfMs = waiting.removeFirst().askedMs();
     }
+  }
+
+  /** Returns epoch milliseconds; 0 while no answer has been reached. */
+  synchronized long completeAsOfMs() {
     return completeAsOfMs;
   }
 }

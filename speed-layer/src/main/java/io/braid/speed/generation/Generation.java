@@ -31,7 +31,8 @@ public final class Generation {
    */
   public List<PartitionSnapshot> read(List<Integer> metrics, long fromMs, long toMs) {
     List<PartitionSnapshot> snapshots = new ArrayList<>();
-    folds.forEach((feed, fold) -> snapshots.add(feed.snapshot(fold, metrics, fromMs, toMs)));
+    folds.forEach(
+        (feed, fold) -> feed.snapshot(fold, metrics, fromMs, toMs).ifPresent(snapshots::add));
     return snapshots;
   }
 

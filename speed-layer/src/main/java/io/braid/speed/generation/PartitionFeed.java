@@ -4,6 +4,7 @@ import io.braid.decode.EventBatch;
 import io.braid.fold.PartitionSnapshot;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -17,11 +18,13 @@ public final class PartitionFeed {
   private final List<LiveFold> folds = new ArrayList<>();
   private final Freshness freshness = new Freshness();
   private long position;
+  private boolean broken;
 
   /** Makes a feed whose worker will read from {@code position} on. */
   public PartitionFeed(int partition, long position) {
     this.partition = partition;
     this.position = position;
+    freshness.reached(position);
   }
 
   /** Returns the partition. */
@@ -39,14 +42,33 @@ public final class PartitionFeed {
     }
   }
 
-  /** Brings a batch to all folds; {@code next} is the offset behind it. */
+  /**
+   * Brings a batch to all folds. When one of them fails half-way, no state of this feed is shown
+   * any more.
+   *
+   * @param next the offset behind the batch
+   */
   public void fold(EventBatch batch, long next) {
     lock.lock();
+    boolean whole = false;
     try {
       for (LiveFold fold : folds) {
         fold.fold(batch, next);
       }
       position = Math.max(position, next);
+      freshness.reached(position);
+      whole = true;
+    } finally {
+      broken |= !whole;
+      lock.unlock();
+    }
+  }
+
+  /** Shows no state of this partition from now on: it can no longer be right. */
+  public void giveUp() {
+    lock.lock();
+    try {
+      broken = true;
     } finally {
       lock.unlock();
     }
@@ -58,6 +80,7 @@ public final class PartitionFeed {
     try {
       folds.forEach(fold -> fold.skipLost(offset));
       position = Math.max(position, offset);
+      freshness.reached(position);
     } finally {
       lock.unlock();
     }
@@ -93,11 +116,18 @@ public final class PartitionFeed {
     freshness.logEnd(askedMs, end);
   }
 
-  /** Returns a copy of a joined fold's state, see {@link LiveFold#snapshot}. */
-  PartitionSnapshot snapshot(LiveFold fold, List<Integer> metrics, long fromMs, long toMs) {
+  /**
+   * Returns a copy of a joined fold's state, see {@link LiveFold#snapshot}; empty when there is
+   * none that could be right.
+   */
+  Optional<PartitionSnapshot> snapshot(
+      LiveFold fold, List<Integer> metrics, long fromMs, long toMs) {
     lock.lock();
     try {
-      return fold.snapshot(metrics, fromMs, toMs, freshness.completeAsOfMs(fold.position()));
+      // Every fold here has come at least as far as the feed, whose freshness this is.
+      return broken
+          ? Optional.empty()
+          : Optional.of(fold.snapshot(metrics, fromMs, toMs, freshness.completeAsOfMs()));
     } finally {
       lock.unlock();
     }

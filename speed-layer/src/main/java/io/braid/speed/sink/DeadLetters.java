@@ -9,9 +9,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sends records that are part of no view to the topic {@value #TOPIC}: key and value as they came,
@@ -20,6 +22,14 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * between threads.
  */
 public final class DeadLetters implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+
+  /**
+   * Larger records are sent without their value: a topic takes 1 MiB by default, and a letter that
+   * never goes through would hold up all others.
+   */
+  private static final int MAX_BYTES = 900_000;
 
   /** Where dead letters go. */
   public static final String TOPIC = "braid.dead-letters";
@@ -43,19 +53,37 @@ public final class DeadLetters implements AutoCloseable {
 
   /** Sends a record that {@code source} could not decode. */
   public void send(String source, ConsumerRecord<byte[], byte[]> record, String reason) {
+    boolean tooLarge = record.serializedKeySize() + record.serializedValueSize() > MAX_BYTES;
     ProducerRecord<byte[], byte[]> letter =
-        new ProducerRecord<>(TOPIC, record.key(), record.value());
+        tooLarge
+            ? new ProducerRecord<>(TOPIC, null, null)
+            : new ProducerRecord<>(TOPIC, record.key(), record.value());
     Headers headers = letter.headers();
-    record.headers().forEach(headers::add);
+    if (!tooLarge) {
+      record.headers().forEach(headers::add);
+    }
     put(headers, "source", source);
     put(headers, "partition", Integer.toString(record.partition()));
     put(headers, "offset", Long.toString(record.offset()));
-    put(headers, "reason", reason);
+    put(
+        headers,
+        "reason",
+        tooLarge
+            ? "%s; key and value left out: %d bytes"
+                .formatted(reason, record.serializedKeySize() + record.serializedValueSize())
+            : reason);
     var unused =
         producer.send(
             letter,
             (metadata, e) -> {
-              if (e != null) {
+              if (e instanceof RecordTooLargeException) {
+                LOG.warn(
+                    "The dead letter of {}-{} offset {} is larger than {} takes; it is left out",
+                    record.topic(),
+                    record.partition(),
+                    record.offset(),
+                    TOPIC);
+              } else if (e != null) {
                 failure.compareAndSet(null, e);
               }
             });
@@ -69,14 +97,13 @@ public final class DeadLetters implements AutoCloseable {
   /**
    * Returns when everything sent before is stored.
    *
-   * @throws KafkaException when something could not be sent; what was sent since the last
-   *     successful flush has to be sent again
+   * @throws UndeliveredException when something could not be sent
    */
   public void flush() {
     producer.flush();
     Exception e = failure.getAndSet(null);
     if (e != null) {
-      throw new KafkaException("Cannot send to %s: %s".formatted(TOPIC, e.getMessage()), e);
+      throw new UndeliveredException("Cannot send to %s: %s".formatted(TOPIC, e.getMessage()), e);
     }
   }
 

@@ -13,7 +13,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +30,9 @@ public final class SourceSpeed implements AutoCloseable {
 
   /** Short enough that freshness is stated to some hundredths of a second. */
   private static final Duration LOG_END_INTERVAL = Duration.ofMillis(25);
+
+  /** The topic is looked at about once a second. */
+  private static final int ROUNDS_A_TOPIC_CHECK = 40;
 
   private final SourceReader reader;
   private final Topics topics;
@@ -112,10 +117,19 @@ public final class SourceSpeed implements AutoCloseable {
             behind.put(partition, fold);
           }
         });
-    if (!behind.isEmpty()) {
-      catchUp(behind);
+    Generation generation = new Generation(folds);
+    boolean level = false;
+    try {
+      if (!behind.isEmpty()) {
+        catchUp(behind);
+      }
+      level = true;
+      return generation;
+    } finally {
+      if (!level) {
+        generation.retire();
+      }
     }
-    return new Generation(folds);
   }
 
   private void catchUp(Map<Integer, LiveFold> behind) {
@@ -156,17 +170,40 @@ public final class SourceSpeed implements AutoCloseable {
     return reasons;
   }
 
-  /** Returns the number of partitions that the topic had at the start. */
-  public int partitions() {
-    return feeds.size();
+  /** Returns the partitions that the topic is known to have, those included that nobody folds. */
+  public Set<Integer> partitions() {
+    Set<Integer> partitions = new TreeSet<>(feeds.keySet());
+    partitions.addAll(worker.unknownPartitions());
+    return partitions;
+  }
+
+  /** Returns the log ends that were seen at the start: below them no answer is whole. */
+  public Position endsAtStart() {
+    return endsAtStart;
+  }
+
+  /** Another topic of the same name is another log: nothing of it may be mixed with this one. */
+  private void checkTopic() {
+    String id = topics.find(topic.name()).map(Topics.Topic::id).orElse("");
+    if (!id.equals(topic.id())) {
+      feeds.values().forEach(PartitionFeed::giveUp);
+      throw new IllegalStateException(
+          "Source %s: topic %s was deleted%s; restart Braid to read it from its beginning"
+              .formatted(
+                  reader.source().name(), topic.name(), id.isEmpty() ? "" : " and created again"));
+    }
   }
 
   private void followLogEnds() {
+    long round = 1;
     while (!stopping) {
       try {
         long askedMs = clock.millis();
         Position ends = topics.ends(topic);
         feeds.forEach((partition, feed) -> feed.logEnd(askedMs, ends.offset(partition)));
+        if (round++ % ROUNDS_A_TOPIC_CHECK == 0) {
+          checkTopic();
+        }
         trouble.set(null);
         Thread.sleep(LOG_END_INTERVAL.toMillis());
       } catch (InterruptedException e) {

@@ -5,6 +5,7 @@ import io.braid.decode.EventBatch;
 import io.braid.log.KafkaSettings;
 import io.braid.speed.generation.PartitionFeed;
 import io.braid.speed.sink.DeadLetters;
+import io.braid.speed.sink.UndeliveredException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.CloseOptions;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -42,7 +44,8 @@ final class Worker implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration RETRY = Duration.ofMillis(500);
-  private static final long COMMIT_INTERVAL_NANOS = Duration.ofSeconds(1).toNanos();
+  private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration EMIT_AGAIN_AFTER = Duration.ofSeconds(10);
 
   private final SourceReader reader;
   private final Map<Integer, PartitionFeed> feeds;
@@ -50,10 +53,14 @@ final class Worker implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<Integer, Decoder> decoders = new HashMap<>();
   private final Map<Integer, Long> emittedFrom = new HashMap<>();
+  private final Set<Integer> unknown = ConcurrentHashMap.newKeySet();
   private final AtomicReference<String> trouble = new AtomicReference<>();
   private final Thread thread;
   private volatile boolean stopping;
+  private final AtomicReference<String> sinkTrouble = new AtomicReference<>();
   private long lastCommitNanos = System.nanoTime();
+  private Duration commitInterval = COMMIT_INTERVAL;
+  private boolean emitAgain;
 
   /**
    * Makes a worker that is not started yet.
@@ -88,7 +95,7 @@ final class Worker implements AutoCloseable {
 
   /** Returns what keeps the worker from folding, in words. */
   Optional<String> trouble() {
-    return Optional.ofNullable(trouble.get());
+    return Optional.ofNullable(trouble.get()).or(() -> Optional.ofNullable(sinkTrouble.get()));
   }
 
   private void run() {
@@ -107,8 +114,9 @@ final class Worker implements AutoCloseable {
         }
       }
       commitLast();
-    } catch (RuntimeException e) {
-      trouble.set(e.getMessage());
+    } catch (RuntimeException | Error e) {
+      trouble.set("The worker of source %s stopped: %s".formatted(reader.source().name(), e));
+      feeds.values().forEach(PartitionFeed::giveUp);
       LOG.error("The worker of source {} stopped", reader.source().name(), e);
     } finally {
       consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
@@ -116,9 +124,12 @@ final class Worker implements AutoCloseable {
   }
 
   private void poll() {
+    consumer.assignment().forEach(this::prepare);
     ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
     for (TopicPartition partition : records.partitions()) {
-      fold(partition, records.records(partition));
+      if (decoders.containsKey(partition.partition())) {
+        fold(partition, records.records(partition));
+      }
     }
     for (TopicPartition partition : owned()) {
       long position = consumer.position(partition);
@@ -127,9 +138,58 @@ final class Worker implements AutoCloseable {
         feed.fold(decoders.get(partition.partition()).take(), position);
       }
     }
-    if (System.nanoTime() - lastCommitNanos > COMMIT_INTERVAL_NANOS) {
-      commit();
+    if (System.nanoTime() - lastCommitNanos > commitInterval.toNanos()) {
+      commitOrEmitAgain();
     }
+  }
+
+  /**
+   * Commits; when dead letters cannot be stored, folding goes on, and after a while the log is read
+   * again from where they were stored last, for their sake alone.
+   */
+  private void commitOrEmitAgain() {
+    if (emitAgain) {
+      owned().forEach(this::seek);
+      emitAgain = false;
+      commitInterval = COMMIT_INTERVAL;
+      lastCommitNanos = System.nanoTime();
+      return;
+    }
+    try {
+      commit();
+      sinkTrouble.set(null);
+    } catch (UndeliveredException e) {
+      if (sinkTrouble.getAndSet(e.getMessage()) == null) {
+        LOG.warn("Source {}: {}; trying again", reader.source().name(), e.getMessage());
+      }
+      emitAgain = true;
+      commitInterval = EMIT_AGAIN_AFTER;
+    }
+  }
+
+  /** Starts an assigned partition where its folds stand, if that has not been done yet. */
+  private void prepare(TopicPartition partition) {
+    int number = partition.partition();
+    if (decoders.containsKey(number) || unknown.contains(number)) {
+      return;
+    }
+    long start = consumer.beginningOffsets(Set.of(partition)).get(partition);
+    if (!feeds.containsKey(number)) {
+      LOG.warn("{} is new; restart Braid to read it", partition);
+      consumer.seek(partition, start); // without a position no partition at all would be polled
+      consumer.pause(Set.of(partition));
+      unknown.add(number);
+      return;
+    }
+    OffsetAndMetadata emitted = consumer.committed(Set.of(partition)).get(partition);
+    emittedFrom.put(number, emitted == null ? start : emitted.offset());
+    decoders.put(number, reader.decoder());
+    seek(partition);
+  }
+
+  /** Returns the partitions that the topic has got since the start; nobody folds them. */
+  Set<Integer> unknownPartitions() {
+    return Set.copyOf(unknown);
   }
 
   private List<TopicPartition> owned() {
@@ -181,6 +241,9 @@ final class Worker implements AutoCloseable {
     } catch (WakeupException e) {
       // The wake-up to stop came between two polls, where it waited for the next blocking call.
       commit();
+    } catch (UndeliveredException e) {
+      LOG.warn(
+          "Source {}: {}; sent again at the next start", reader.source().name(), e.getMessage());
     }
   }
 
@@ -227,25 +290,17 @@ final class Worker implements AutoCloseable {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      Map<TopicPartition, OffsetAndMetadata> emitted = consumer.committed(Set.copyOf(partitions));
-      Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
-      for (TopicPartition partition : partitions) {
-        if (!feeds.containsKey(partition.partition())) {
-          LOG.warn("{} is new; restart Braid to read it", partition);
-          consumer.pause(Set.of(partition));
-          continue;
-        }
-        decoders.put(partition.partition(), reader.decoder());
-        OffsetAndMetadata offset = emitted.get(partition);
-        long from = offset == null ? starts.get(partition) : offset.offset();
-        emittedFrom.put(partition.partition(), from);
-        seek(partition);
-      }
+      partitions.forEach(partition -> decoders.remove(partition.partition()));
+      partitions.forEach(Worker.this::prepare);
     }
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      commit();
+      try {
+        commit();
+      } catch (UndeliveredException e) {
+        LOG.warn("Source {}: {}; left to the next owner", reader.source().name(), e.getMessage());
+      }
     }
 
     @Override
