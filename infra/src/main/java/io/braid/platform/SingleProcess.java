@@ -51,6 +51,7 @@ public final class SingleProcess implements Platform {
   private static final int DEFAULT_KAFKA_PORT = 9092;
   private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration READY_CHECK = Duration.ofMillis(50);
+  private static final Duration WORD_WHILE_WAITING = Duration.ofSeconds(10);
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private String bootstrapServers = "";
@@ -83,6 +84,9 @@ public final class SingleProcess implements Platform {
     Definitions definitions = text.load();
 
     open(StoreLock.acquire(definitions.store()));
+    // Known before anything is started: a taken port is told at once, not after the broker's start.
+    int port = httpPort(options, definitions);
+    BraidServer.checkFree(definitions.http().host(), port);
     Store store = Store.open(definitions.store());
     Map<String, String> kafka = kafka(options, definitions);
     bootstrapServers = kafka.get(BOOTSTRAP);
@@ -125,18 +129,18 @@ public final class SingleProcess implements Platform {
                 definitions,
                 store,
                 topics,
+                topicOf,
                 new Archiver(store, kafka, topics),
                 recompute,
                 (publication, manifest) ->
                     runtimes.get(manifest.source()).serve(publication, manifest),
                 clock));
-    Replays replays = open(new Replays(definitions, store, topics, kafka, clock));
+    Replays replays = open(new Replays(definitions, store, topics, topicOf, kafka, clock));
 
     ReplayAdapter replayJobs = new ReplayAdapter(replays);
     BatchViews batchViews = open(new BatchViews(store, QUERY_TIMEOUT));
     Queries queries = new Queries(served, batchViews, replayJobs, clock, Queries.Limits.DEFAULT);
     Comparisons comparisons = open(new Comparisons(served, batchViews, replayJobs, store, clock));
-    int port = httpPort(options, definitions);
     BraidServer server =
         open(
             new BraidServer(
@@ -215,8 +219,15 @@ public final class SingleProcess implements Platform {
   }
 
   private static void awaitReady(Map<String, SourceRuntime> runtimes) throws InterruptedException {
-    while (!reasonsNotReady(runtimes).isEmpty()) {
+    long nextWord = System.nanoTime() + WORD_WHILE_WAITING.toNanos();
+    List<String> reasons = reasonsNotReady(runtimes);
+    while (!reasons.isEmpty()) {
+      if (System.nanoTime() > nextWord) {
+        LOG.info("Not ready yet: {}", String.join("; ", reasons));
+        nextWord += WORD_WHILE_WAITING.toNanos();
+      }
       Thread.sleep(READY_CHECK.toMillis());
+      reasons = reasonsNotReady(runtimes);
     }
   }
 

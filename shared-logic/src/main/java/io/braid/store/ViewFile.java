@@ -98,10 +98,10 @@ public final class ViewFile {
     }
     List<Column> stored = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      String name = names.get(i);
+      int place = i; // by place: a renamed group column leaves the fingerprint as it is
       stored.add(
           ParquetColumns.column(
-              types.get(i), records.stream().map(r -> r.get(name)).collect(Collectors.toList())));
+              types.get(i), records.stream().map(r -> r.get(place)).collect(Collectors.toList())));
     }
     View view = new View(schema);
     view.merge(stored, records.size());

@@ -183,7 +183,7 @@ public final class Recompute {
 
   /** Stops a run's Spark job at once; nothing happens when it has none. */
   public void cancel(String run) {
-    engine.context().cancelJobGroup(run);
+    engine.cancel(run);
   }
 
   /**

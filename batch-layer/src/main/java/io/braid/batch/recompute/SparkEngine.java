@@ -40,6 +40,13 @@ public final class SparkEngine implements AutoCloseable {
     return context;
   }
 
+  /** Stops the jobs of a group; an engine that was not started has none. */
+  synchronized void cancel(String group) {
+    if (context != null) {
+      context.cancelJobGroup(group);
+    }
+  }
+
   @Override
   public synchronized void close() {
     closed = true;

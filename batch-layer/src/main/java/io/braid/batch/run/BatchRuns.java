@@ -45,6 +45,7 @@ public final class BatchRuns implements AutoCloseable {
   private final Definitions definitions;
   private final Store store;
   private final Topics topics;
+  private final Map<String, Topics.Topic> topicOf;
   private final Archiver archiver;
   private final Recompute recompute;
   private final ServedRun served;
@@ -65,12 +66,14 @@ public final class BatchRuns implements AutoCloseable {
   /**
    * Opens the runs of a store.
    *
+   * @param topicOf the topic of each source as it was at the start
    * @param served called in the run's thread after each publication
    */
   public BatchRuns(
       Definitions definitions,
       Store store,
       Topics topics,
+      Map<String, Topics.Topic> topicOf,
       Archiver archiver,
       Recompute recompute,
       ServedRun served,
@@ -78,6 +81,7 @@ public final class BatchRuns implements AutoCloseable {
     this.definitions = definitions;
     this.store = store;
     this.topics = topics;
+    this.topicOf = Map.copyOf(topicOf);
     this.archiver = archiver;
     this.recompute = recompute;
     this.served = served;
@@ -93,15 +97,13 @@ public final class BatchRuns implements AutoCloseable {
   }
 
   private void restore(RunDocument document) {
-    if (document.isFinal()) {
-      documents.put(document.id(), document);
-      return;
-    }
     boolean isPublished =
         Publication.latest(store, document.source())
             .filter(publication -> publication.run().equals(document.id()))
             .isPresent();
-    if (isPublished) {
+    if (document.state() == RunDocument.State.published || (document.isFinal() && !isPublished)) {
+      documents.put(document.id(), document);
+    } else if (isPublished) {
       keep(withState(document, RunDocument.State.published, null));
     } else {
       discard(document);
@@ -146,24 +148,34 @@ public final class BatchRuns implements AutoCloseable {
    * @param mode {@code full}, or {@code incremental} to start from the served run
    */
   public RunDocument submit(String source, String mode) {
-    Topics.Topic topic = topic(definitions.sources().get(source));
-    RunDocument document =
-        new RunDocument(
-            ids.next("run"),
-            source,
-            mode,
-            RunDocument.State.queued,
-            0,
-            0,
-            topics.ends(topic),
-            null);
-    keep(document);
-    queues.get(source).execute(() -> work(document.id(), topic));
-    return document;
+    ExecutorService queue = queues.get(source);
+    // One after the other, so that a run's cut never lies below that of one queued before it.
+    synchronized (queue) {
+      Topics.Topic topic = topic(source);
+      RunDocument document =
+          new RunDocument(
+              ids.next("run"),
+              source,
+              mode,
+              RunDocument.State.queued,
+              0,
+              0,
+              topics.ends(topic),
+              null);
+      keep(document);
+      queue.execute(() -> work(document.id(), topic));
+      return document;
+    }
   }
 
-  private Topics.Topic topic(Source source) {
-    return topics.findOrCreate(source.topic(), source.partitions());
+  private Topics.Topic topic(String source) {
+    Topics.Topic served = topicOf.get(source);
+    if (!topics.find(served.name()).equals(Optional.of(served))) {
+      throw new IllegalStateException(
+          "Cannot run source %s: topic %s is not what it was when Braid started (deleted, created again or given partitions); restart Braid"
+              .formatted(source, served.name()));
+    }
+    return served;
   }
 
   private void work(String id, Topics.Topic topic) {
@@ -196,11 +208,11 @@ public final class BatchRuns implements AutoCloseable {
         progress(id, manifest.counts().values().stream().mapToLong(FoldCounts::records).sum());
         advance(id, RunDocument.State.running, RunDocument.State.published);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!isCancelled(id)) {
         LOG.warn("Run {} of source {} failed: {}", id, source.name(), e.getMessage());
         LOG.debug("Run {} failed", id, e);
-        fail(id, e.getMessage());
+        fail(id, e.getMessage() == null ? e.toString() : e.getMessage());
       }
     }
     // What is published stays, even when the queries could not be brought to it now.

@@ -19,6 +19,8 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.LinkedHashMap;
@@ -75,6 +77,7 @@ public final class BraidServer implements AutoCloseable {
     this.readiness = readiness;
     this.registry = registry;
     this.catalog = new Catalog(definitions, sources);
+    sources.forEach((name, source) -> SourceFigures.register(registry, name, source));
     this.jobs = new JobEndpoints(definitions.sources().keySet(), batch, replays, comparisons);
     this.page = resource("page.html");
     this.javalin = Javalin.create(this::configure);
@@ -86,7 +89,22 @@ public final class BraidServer implements AutoCloseable {
     }
   }
 
-  private static ListenException refused(String host, int port, RuntimeException e) {
+  /**
+   * Checks that a server could listen there now.
+   *
+   * @param port 0 is always free
+   * @throws ListenException when it could not
+   */
+  public static void checkFree(String host, int port) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true); // as the server does: a connection that is fading is no obstacle
+      probe.bind(new InetSocketAddress(host, port));
+    } catch (IOException e) {
+      throw refused(host, port, e);
+    }
+  }
+
+  private static ListenException refused(String host, int port, Exception e) {
     String reason = String.valueOf(e.getMessage());
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof BindException) {

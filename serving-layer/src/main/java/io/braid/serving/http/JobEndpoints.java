@@ -6,7 +6,9 @@ import io.braid.job.ComparisonDocument;
 import io.braid.job.ReplayDocument;
 import io.braid.job.ReplayRequest;
 import io.braid.job.RunDocument;
+import io.braid.log.KafkaUnavailableException;
 import io.braid.log.Position;
+import io.braid.log.TopicRefusedException;
 import io.braid.serving.compare.Comparisons;
 import io.braid.serving.compare.ReplayJobs;
 import io.braid.serving.query.RefusedException;
@@ -17,6 +19,7 @@ import io.braid.store.Json;
 import io.braid.time.Timestamps;
 import io.javalin.http.Context;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -210,8 +213,10 @@ final class JobEndpoints {
       return question.get();
     } catch (IllegalArgumentException e) {
       throw RefusedException.invalid(e.getMessage());
-    } catch (IllegalStateException e) {
+    } catch (IllegalStateException | TopicRefusedException e) {
       throw RefusedException.of(Reason.CONFLICT, e.getMessage());
+    } catch (KafkaUnavailableException e) {
+      throw RefusedException.later(Reason.UNAVAILABLE, e.getMessage(), Duration.ofSeconds(5));
     }
   }
 

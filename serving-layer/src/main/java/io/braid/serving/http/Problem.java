@@ -19,7 +19,7 @@ enum Problem {
   TOO_LARGE(413, "Too large", "A request body holds at most 1 MiB."),
   TOO_MANY_REQUESTS(429, "Too many requests", "Too many at once; Retry-After says when."),
   LIMIT_EXCEEDED(503, "Limit exceeded", "Over the time, row or memory limit of a query."),
-  UNAVAILABLE(503, "Unavailable", "The server is starting or stopping."),
+  UNAVAILABLE(503, "Unavailable", "The server, or what it needs, is starting or stopping."),
   INTERNAL(500, "Internal error", "A mistake inside Braid; its log says more.");
 
   private final int status;
@@ -67,6 +67,7 @@ enum Problem {
       case CONFLICT -> CONFLICT;
       case LIMIT_EXCEEDED -> LIMIT_EXCEEDED;
       case TOO_MANY_REQUESTS -> TOO_MANY_REQUESTS;
+      case UNAVAILABLE -> UNAVAILABLE;
     };
   }
 

@@ -298,8 +298,12 @@ public final class Queries {
           "Replay %s is %s; it can be queried once it is completed".formatted(id, replay.state()));
     }
     int index = source.metrics().indexOf(metric);
-    List<PartitionSnapshot> snapshots =
-        replays.read(id, List.of(index), request.fromMs(), request.toMs());
+    List<PartitionSnapshot> snapshots;
+    try {
+      snapshots = replays.read(id, List.of(index), request.fromMs(), request.toMs());
+    } catch (IllegalStateException e) {
+      throw RefusedException.of(Reason.CONFLICT, e.getMessage());
+    }
     List<Missing> missing = new ArrayList<>();
     TreeMap<Integer, Long> position = new TreeMap<>();
     Set<Integer> absent =

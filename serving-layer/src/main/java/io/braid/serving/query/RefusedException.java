@@ -27,7 +27,9 @@ public final class RefusedException extends RuntimeException {
     /** Ask for less, or later. */
     LIMIT_EXCEEDED,
     /** Ask later. */
-    TOO_MANY_REQUESTS
+    TOO_MANY_REQUESTS,
+    /** Ask when what Braid itself needs is back. */
+    UNAVAILABLE
   }
 
   private final Reason reason;

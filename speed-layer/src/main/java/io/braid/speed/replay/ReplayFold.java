@@ -21,40 +21,50 @@ import java.util.stream.IntStream;
 final class ReplayFold {
 
   private final SourceReader reader;
+  private final Position from;
   private final Position end;
   private final Map<Integer, Folded> base = new TreeMap<>();
-  private final List<LiveFold> folds = new ArrayList<>();
+  private final Map<Integer, LiveFold> folds = new TreeMap<>();
+  private final List<LiveFold> warmUps = new ArrayList<>();
 
   /**
-   * Starts the folds.
+   * Prepares the folds.
    *
    * @param completed what stands already; empty the first time
-   * @param from where partitions begin that do not stand anywhere
+   * @param start of the log, or of what coverage is counted from
+   * @param from where partitions begin that do not stand anywhere; not below {@code start}
    */
-  ReplayFold(SourceReader reader, List<Folded> completed, Position from, Position end) {
+  ReplayFold(
+      SourceReader reader, List<Folded> completed, Position start, Position from, Position end) {
     this.reader = reader;
+    this.from = from;
     this.end = end;
     completed.forEach(folded -> base.put(folded.snapshot().partition(), folded));
     for (int partition : end.partitions()) {
       Folded before = base.get(partition);
-      folds.add(
-          before == null
-              ? reader.fold(partition, from.offset(partition, 0), Carry.EMPTY)
-              : reader.fold(partition, before.snapshot().position(), before.carry()));
+      long first = from.offset(partition, 0);
+      if (before != null) {
+        folds.put(partition, reader.fold(partition, before.snapshot().position(), before.carry()));
+      } else if (first <= start.offset(partition, 0)) {
+        folds.put(partition, reader.fold(partition, first, Carry.EMPTY));
+      } else {
+        warmUps.add(reader.warmUp(partition, start.offset(partition)));
+      }
     }
   }
 
   /** Returns the next offset of each partition. */
   Position position() {
-    Map<Integer, Long> offsets = new TreeMap<>();
-    folds.forEach(fold -> offsets.put(fold.partition(), fold.position()));
+    Map<Integer, Long> offsets = new TreeMap<>(from.offsets());
+    offsets.keySet().retainAll(end.partitions());
+    folds.forEach((partition, fold) -> offsets.put(partition, fold.position()));
     return Position.of(offsets);
   }
 
   /** Returns the number of records folded in all. */
   long events() {
     return base.values().stream().mapToLong(f -> f.snapshot().counts().records()).sum()
-        + folds.stream().mapToLong(LiveFold::records).sum();
+        + folds.values().stream().mapToLong(LiveFold::records).sum();
   }
 
   /**
@@ -65,39 +75,52 @@ final class ReplayFold {
    * @return false when it was stopped before
    */
   boolean run(Map<String, String> kafka, BooleanSupplier stopped, Runnable progress) {
+    // A fold that begins in the middle does so from the carry there, which the records below it
+    // decide.
+    if (!read(kafka, warmUps, from, stopped, progress)) {
+      return false;
+    }
+    for (LiveFold warmUp : warmUps) {
+      int partition = warmUp.partition();
+      folds.put(partition, reader.fold(partition, from.offset(partition), warmUp.carry()));
+    }
+    warmUps.clear();
+    return read(kafka, List.copyOf(folds.values()), end, stopped, progress);
+  }
+
+  private boolean read(
+      Map<String, String> kafka,
+      List<LiveFold> all,
+      Position to,
+      BooleanSupplier stopped,
+      Runnable progress) {
+    List<LiveFold> open = new ArrayList<>(all);
+    open.removeIf(fold -> fold.position() >= to.offset(fold.partition()));
+    if (open.isEmpty()) {
+      return true;
+    }
     try (LogReader log = new LogReader(kafka, reader)) {
-      List<LiveFold> open = new ArrayList<>();
-      for (LiveFold fold : folds) {
-        if (!isDone(fold)) {
-          log.add(fold, end.offset(fold.partition()));
-          open.add(fold);
-        }
-      }
+      open.forEach(fold -> log.add(fold, to.offset(fold.partition())));
       while (!open.isEmpty() && !stopped.getAsBoolean()) {
         log.poll();
         progress.run();
-        open.stream().filter(this::isDone).forEach(fold -> log.remove(fold.partition()));
-        open.removeIf(this::isDone);
+        for (LiveFold fold : List.copyOf(open)) {
+          if (fold.position() >= to.offset(fold.partition())) {
+            log.remove(fold.partition());
+            open.remove(fold);
+          }
+        }
       }
       return open.isEmpty();
     }
   }
 
-  private boolean isDone(LiveFold fold) {
-    return fold.position() >= end.offset(fold.partition());
-  }
-
-  /**
-   * Returns what the replay stands at, both ranges together.
-   *
-   * @param completeAsOfMs when the end was known to be the log's, epoch milliseconds
-   */
-  List<Folded> result(long completeAsOfMs) {
+  /** Returns what the replay stands at, both ranges together; how fresh that is, is not known. */
+  List<Folded> result() {
     List<Integer> all = IntStream.range(0, reader.metrics().size()).boxed().toList();
     List<Folded> result = new ArrayList<>();
-    for (LiveFold fold : folds) {
-      PartitionSnapshot snapshot =
-          fold.snapshot(all, Long.MIN_VALUE, Long.MAX_VALUE, completeAsOfMs);
+    for (LiveFold fold : folds.values()) {
+      PartitionSnapshot snapshot = fold.snapshot(all, Long.MIN_VALUE, Long.MAX_VALUE, 0);
       Folded before = base.get(fold.partition());
       result.add(
           new Folded(

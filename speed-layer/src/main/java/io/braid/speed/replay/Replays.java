@@ -10,6 +10,7 @@ import io.braid.log.Position;
 import io.braid.log.Topics;
 import io.braid.speed.replay.ReplayViews.Folded;
 import io.braid.speed.worker.SourceReader;
+import io.braid.store.ArchiveListing;
 import io.braid.store.JobDocuments;
 import io.braid.store.Store;
 import java.time.InstantSource;
@@ -46,8 +47,8 @@ public final class Replays implements AutoCloseable {
   private final Definitions definitions;
   private final Store store;
   private final Topics topics;
+  private final Map<String, Topics.Topic> topicOf;
   private final Map<String, String> kafka;
-  private final InstantSource clock;
   private final JobIds ids;
   private final JobDocuments<ReplayDocument> stored;
   private final Map<String, ReplayDocument> documents = new ConcurrentHashMap<>();
@@ -65,18 +66,23 @@ public final class Replays implements AutoCloseable {
       Executors.newFixedThreadPool(AT_ONCE, task -> new Thread(task, "braid-replay"));
   private volatile boolean stopping;
 
-  /** Opens the replays of a store. */
+  /**
+   * Opens the replays of a store.
+   *
+   * @param topicOf the topic of each source as it was at the start
+   */
   public Replays(
       Definitions definitions,
       Store store,
       Topics topics,
+      Map<String, Topics.Topic> topicOf,
       Map<String, String> kafka,
       InstantSource clock) {
     this.definitions = definitions;
     this.store = store;
     this.topics = topics;
+    this.topicOf = Map.copyOf(topicOf);
     this.kafka = kafka;
-    this.clock = clock;
     this.ids = new JobIds(clock);
     this.stored = JobDocuments.asFiles(store, store.replays(), ReplayDocument.class);
     for (ReplayDocument document : stored.readAll()) {
@@ -87,8 +93,27 @@ public final class Replays implements AutoCloseable {
     }
   }
 
-  private Topics.Topic topic(Source source) {
-    return topics.findOrCreate(source.topic(), source.partitions());
+  private Topics.Topic topic(String source) {
+    Topics.Topic served = topicOf.get(source);
+    if (!topics.find(served.name()).equals(Optional.of(served))) {
+      throw new IllegalStateException(
+          "Cannot replay source %s: topic %s is not what it was when Braid started (deleted, created again or given partitions); restart Braid"
+              .formatted(source, served.name()));
+    }
+    return served;
+  }
+
+  /**
+   * Returns where a whole replay begins: what the log has lost since the origin is missing in it.
+   */
+  private Position earliest(String source, Topics.Topic topic, Position starts) {
+    Map<Integer, Long> earliest = new TreeMap<>(starts.offsets());
+    for (int partition : starts.partitions()) {
+      ArchiveListing.of(store, store.archive(source, topic.id(), partition))
+          .origin()
+          .ifPresent(origin -> earliest.merge(partition, origin, Math::min));
+    }
+    return Position.of(earliest);
   }
 
   /**
@@ -98,11 +123,12 @@ public final class Replays implements AutoCloseable {
    *     holds
    */
   public ReplayDocument start(ReplayRequest request) {
-    Topics.Topic topic = topic(definitions.sources().get(request.source()));
+    Topics.Topic topic = topic(request.source());
     Position starts = topics.starts(topic);
     Position ends = topics.ends(topic);
-    Position from = completed("from", request.from(), starts, starts, ends);
-    Position end = completed("to", request.to(), ends, starts, ends);
+    Position earliest = earliest(request.source(), topic, starts);
+    Position from = completed("from", request.from(), earliest, earliest, ends);
+    Position end = completed("to", request.to(), ends, earliest, ends);
     for (int partition : end.partitions()) {
       if (from.offset(partition) > end.offset(partition)) {
         throw new IllegalArgumentException(
@@ -205,16 +231,16 @@ public final class Replays implements AutoCloseable {
               .read(file(id))
               .map(bytes -> ReplayViews.decode(bytes, reader.metrics()))
               .orElse(List.of());
-      ReplayFold fold = new ReplayFold(reader, completed, document.position(), document.end());
-      long startedMs = clock.millis();
+      ReplayFold fold =
+          new ReplayFold(reader, completed, start(document), document.position(), document.end());
       boolean whole = fold.run(kafka, () -> stopping || isFinal(id), () -> progress(id, fold));
       if (whole && !isFinal(id)) {
-        List<Folded> result = fold.result(startedMs);
+        List<Folded> result = fold.result();
         store.replace(file(id), ReplayViews.encode(result, reader.metrics()));
         views.put(id, result.stream().map(Folded::snapshot).toList());
         finish(id, ReplayDocument.State.completed, fold.position(), fold.events(), null);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!stopping) {
         LOG.warn("Replay {} failed: {}", id, e.getMessage());
         finish(
@@ -222,9 +248,14 @@ public final class Replays implements AutoCloseable {
             ReplayDocument.State.failed,
             document.position(),
             document.events(),
-            e.getMessage());
+            e.getMessage() == null ? e.toString() : e.getMessage());
       }
     }
+  }
+
+  private Position start(ReplayDocument document) {
+    Topics.Topic topic = topic(document.source());
+    return earliest(document.source(), topic, topics.starts(topic));
   }
 
   private boolean isFinal(String id) {

@@ -35,6 +35,11 @@ public record SourceReader(Source source, List<Metric> metrics) {
     return new LiveFold(partition, source.rules(), plans(), from, carry);
   }
 
+  /** Returns a fold of no metric, read for the carry it comes to. */
+  public LiveFold warmUp(int partition, long from) {
+    return new LiveFold(partition, source.rules(), List.of(), from, Carry.EMPTY);
+  }
+
   private List<MetricPlan> plans() {
     return metrics.stream().map(Metric::plan).toList();
   }
