@@ -53,7 +53,8 @@ public final class DeadLetters implements AutoCloseable {
 
   /** Sends a record that {@code source} could not decode. */
   public void send(String source, ConsumerRecord<byte[], byte[]> record, String reason) {
-    boolean tooLarge = record.serializedKeySize() + record.serializedValueSize() > MAX_BYTES;
+    int bytes = length(record.key()) + length(record.value());
+    boolean tooLarge = bytes > MAX_BYTES;
     ProducerRecord<byte[], byte[]> letter =
         tooLarge
             ? new ProducerRecord<>(TOPIC, null, null)
@@ -68,10 +69,7 @@ public final class DeadLetters implements AutoCloseable {
     put(
         headers,
         "reason",
-        tooLarge
-            ? "%s; key and value left out: %d bytes"
-                .formatted(reason, record.serializedKeySize() + record.serializedValueSize())
-            : reason);
+        tooLarge ? "%s; key and value left out: %d bytes".formatted(reason, bytes) : reason);
     var unused =
         producer.send(
             letter,
@@ -87,6 +85,10 @@ public final class DeadLetters implements AutoCloseable {
                 failure.compareAndSet(null, e);
               }
             });
+  }
+
+  private static int length(byte[] bytes) {
+    return bytes == null ? 0 : bytes.length;
   }
 
   private static void put(Headers headers, String key, String value) {

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -183,15 +184,18 @@ public final class SourceSpeed implements AutoCloseable {
   }
 
   /** Another topic of the same name is another log: nothing of it may be mixed with this one. */
-  private void checkTopic() {
-    String id = topics.find(topic.name()).map(Topics.Topic::id).orElse("");
-    if (!id.equals(topic.id())) {
-      feeds.values().forEach(PartitionFeed::giveUp);
-      throw new IllegalStateException(
-          "Source %s: topic %s was deleted%s; restart Braid to read it from its beginning"
-              .formatted(
-                  reader.source().name(), topic.name(), id.isEmpty() ? "" : " and created again"));
+  private boolean isOtherTopic() {
+    Optional<Topics.Topic> now = topics.find(topic.name());
+    if (now.isPresent() && now.get().id().equals(topic.id())) {
+      return false;
     }
+    feeds.values().forEach(PartitionFeed::giveUp);
+    trouble.set(
+        "source %s: topic %s was deleted%s; restart Braid to read it from its beginning"
+            .formatted(
+                reader.source().name(), topic.name(), now.isPresent() ? " and created again" : ""));
+    LOG.error("Nothing is served any more of {}", trouble.get());
+    return true;
   }
 
   private void followLogEnds() {
@@ -201,8 +205,8 @@ public final class SourceSpeed implements AutoCloseable {
         long askedMs = clock.millis();
         Position ends = topics.ends(topic);
         feeds.forEach((partition, feed) -> feed.logEnd(askedMs, ends.offset(partition)));
-        if (round++ % ROUNDS_A_TOPIC_CHECK == 0) {
-          checkTopic();
+        if (round++ % ROUNDS_A_TOPIC_CHECK == 0 && isOtherTopic()) {
+          return;
         }
         trouble.set(null);
         Thread.sleep(LOG_END_INTERVAL.toMillis());
