@@ -2,6 +2,7 @@ package io.braid.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.braid.client.TestingApi;
 import io.braid.platform.PlatformOptions;
 import java.io.IOException;
@@ -229,6 +230,21 @@ final class BraidTest {
             "comparison: 12 rows equal, 0 differ");
     assertThat(api.requests())
         .containsExactly("POST /api/v1/comparisons {\"source\":\"s\",\"right\":\"replay:p1\"}");
+  }
+
+  @Test
+  void comparisonIsWrittenToTheReportThatIsAskedFor(@TempDir Path directory) throws Exception {
+    api.accept(
+        "POST /api/v1/comparisons",
+        "/api/v1/comparisons/c1",
+        String.format(COMPARED, "true", 0, 0, "{}"));
+    Path report = directory.resolve("report.json");
+
+    assertThat(run("compare", "s", "--url", url(), "--report", report.toString())).isZero();
+
+    assertThat(new ObjectMapper().readTree(report.toFile()).path("equal").asBoolean()).isTrue();
+    assertThat(run("compare", "s", "--url", url(), "--report", directory.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("Cannot write the report", "--report");
   }
 
   @Test

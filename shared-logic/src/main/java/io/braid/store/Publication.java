@@ -3,7 +3,9 @@ package io.braid.store;
 import io.braid.log.Position;
 import io.braid.time.Timestamps;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -52,6 +54,21 @@ public record Publication(
     }
     Path file = new Path(folder, number.getAsInt() + ".json");
     return store.read(file).map(json -> Json.read(json, Publication.class, file));
+  }
+
+  /** Returns the runs that were ever published of {@code source}, the one that serves first. */
+  public static List<String> runs(Store store, String source) {
+    Path folder = store.published(source);
+    List<String> runs = new ArrayList<>();
+    for (int number = highest(store, folder).orElse(0); number > 0; number--) {
+      Path file = new Path(folder, number + ".json");
+      store
+          .read(file)
+          .map(json -> Json.read(json, Publication.class, file).run())
+          .filter(run -> !runs.contains(run))
+          .ifPresent(runs::add);
+    }
+    return runs;
   }
 
   private static OptionalInt highest(Store store, Path folder) {

@@ -49,6 +49,7 @@ public final class BatchRuns implements AutoCloseable {
   private final Archiver archiver;
   private final Recompute recompute;
   private final ServedRun served;
+  private final RunRetention retention;
   private final InstantSource clock;
   private final JobIds ids;
   private final JobDocuments<RunDocument> stored;
@@ -85,6 +86,7 @@ public final class BatchRuns implements AutoCloseable {
     this.archiver = archiver;
     this.recompute = recompute;
     this.served = served;
+    this.retention = new RunRetention(store);
     this.clock = clock;
     this.ids = new JobIds(clock);
     this.stored = JobDocuments.inFolders(store, store.runs(), "run.json", RunDocument.class);
@@ -207,6 +209,7 @@ public final class BatchRuns implements AutoCloseable {
         served.serve(publication.get(), manifest);
         progress(id, manifest.counts().values().stream().mapToLong(FoldCounts::records).sum());
         advance(id, RunDocument.State.running, RunDocument.State.published);
+        retention.apply(source.name());
       }
     } catch (RuntimeException | Error e) {
       if (!isCancelled(id)) {

@@ -105,7 +105,12 @@ final class Sides {
       Optional<MetricView> stored = manifest.view(metric.fingerprint());
       if (stored.isPresent()) {
         views.add(
-            batchViews.read(stored.get(), metric.plan().schema(), Long.MIN_VALUE, Long.MAX_VALUE));
+            batchViews.read(
+                stored.get(),
+                metric.plan().schema(),
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                Long.MAX_VALUE));
       } else {
         redefined.add(views.size());
         views.add(new View(metric.plan().schema()));

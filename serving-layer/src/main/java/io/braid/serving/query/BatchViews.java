@@ -75,10 +75,11 @@ public final class BatchViews implements AutoCloseable {
    * Reads the rows whose pane starts in [{@code fromMs}, {@code toMs}).
    *
    * @param schema of the metric that the view was made for
+   * @param maxRows more of them are refused, before they fill the memory
    * @throws StoreException when a file is missing or damaged
-   * @throws RefusedException when it takes longer than the timeout
+   * @throws RefusedException when it takes longer than the timeout, or there are too many rows
    */
-  public View read(MetricView stored, ViewSchema schema, long fromMs, long toMs) {
+  public View read(MetricView stored, ViewSchema schema, long fromMs, long toMs, long maxRows) {
     View view = new View(schema);
     if (stored.parts().isEmpty()) {
       return view;
@@ -91,7 +92,7 @@ public final class BatchViews implements AutoCloseable {
       statement.setLong(1, fromMs);
       statement.setLong(2, toMs);
       try (ResultSet rows = statement.executeQuery()) {
-        merge(rows, types, view);
+        merge(rows, types, view, stored, maxRows);
       }
     } catch (SQLTimeoutException e) {
       throw RefusedException.later(
@@ -138,7 +139,9 @@ public final class BatchViews implements AutoCloseable {
     return "'" + path.replaceAll("([\\[*?])", "[$1]").replace("'", "''") + "'";
   }
 
-  private static void merge(ResultSet rows, List<ColumnType> types, View view) throws SQLException {
+  private static void merge(
+      ResultSet rows, List<ColumnType> types, View view, MetricView stored, long maxRows)
+      throws SQLException {
     List<Dictionary> dictionaries = types.stream().map(type -> new Dictionary()).toList();
     boolean more = rows.next();
     while (more) {
@@ -155,6 +158,13 @@ public final class BatchViews implements AutoCloseable {
         more = rows.next();
       }
       view.merge(readers.stream().map(Reader::build).toList(), count);
+      if (view.size() > maxRows) {
+        throw RefusedException.later(
+            Reason.LIMIT_EXCEEDED,
+            "The batch view of %s has more than %d rows in this range; narrow from and to"
+                .formatted(stored.metric(), maxRows),
+            Duration.ofSeconds(1));
+      }
     }
   }
 

@@ -49,12 +49,14 @@ public final class Queries {
    * @param maxWait how long one more waits for its turn before it is refused
    * @param cursorLife how long the pages of an answer can be asked for
    * @param heldRows rows that are held for further pages, over all answers
+   * @param viewRows rows of a batch view that one query may read
    */
-  public record Limits(int concurrent, Duration maxWait, Duration cursorLife, long heldRows) {
+  public record Limits(
+      int concurrent, Duration maxWait, Duration cursorLife, long heldRows, long viewRows) {
 
-    /** 64 at a time, 2 s wait, cursors for 10 minutes, 5 million rows. */
+    /** 64 at a time, 2 s wait, cursors for 10 minutes, 5 million rows each way. */
     public static final Limits DEFAULT =
-        new Limits(64, Duration.ofSeconds(2), Duration.ofMinutes(10), 5_000_000);
+        new Limits(64, Duration.ofSeconds(2), Duration.ofMinutes(10), 5_000_000, 5_000_000);
   }
 
   /** How {@link io.braid.job.JobIds} end: the moment of the request, before the cut is taken. */
@@ -221,7 +223,8 @@ public final class Queries {
                         "The published run %s holds another definition of metric %s; start a new one with POST /api/v1/batch/runs"
                             .formatted(published.manifest().run(), metric.name())));
     return new Result(
-        batchViews.read(stored, metric.plan().schema(), request.fromMs(), request.toMs()),
+        batchViews.read(
+            stored, metric.plan().schema(), request.fromMs(), request.toMs(), limits.viewRows()),
         new Provenance(
             metric.fingerprint(),
             Optional.of(batchPart(published)),
@@ -255,7 +258,11 @@ public final class Queries {
       if (stored.isPresent()) {
         view.merge(
             batchViews.read(
-                stored.get(), metric.plan().schema(), request.fromMs(), request.toMs()));
+                stored.get(),
+                metric.plan().schema(),
+                request.fromMs(),
+                request.toMs(),
+                limits.viewRows()));
       } else {
         missing.addAll(ofAnotherDefinition(manifest));
       }

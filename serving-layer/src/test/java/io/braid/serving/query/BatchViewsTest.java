@@ -61,7 +61,8 @@ final class BatchViewsTest {
                 run.manifest().metrics().get(i),
                 Playback.METRICS.get(i).plan().schema(),
                 Long.MIN_VALUE,
-                Long.MAX_VALUE);
+                Long.MAX_VALUE,
+                1_000_000);
 
         assertThat(rows(read)).containsExactlyInAnyOrderElementsOf(rows(fold.view(i)));
       }
@@ -69,7 +70,7 @@ final class BatchViewsTest {
   }
 
   @Test
-  void onlyPanesOfTheRangeAreRead() {
+  void onlyPanesOfTheRangeAreReadAndNotMoreThanAllowed() {
     TestingLog log = new TestingLog(1);
     for (int minute = 0; minute < 5; minute++) {
       long at = Playback.SIX + minute * 60_000L;
@@ -84,9 +85,20 @@ final class BatchViewsTest {
               run.manifest().metrics().get(0),
               Playback.QUALITY.plan().schema(),
               Playback.SIX + 60_000,
-              Playback.SIX + 180_000);
+              Playback.SIX + 180_000,
+              1_000_000);
 
       assertThat(read.size()).isEqualTo(2);
+      assertThatThrownBy(
+              () ->
+                  views.read(
+                      run.manifest().metrics().get(0),
+                      Playback.QUALITY.plan().schema(),
+                      Long.MIN_VALUE,
+                      Long.MAX_VALUE,
+                      4))
+          .isInstanceOf(RefusedException.class)
+          .hasMessageContaining("more than 4 rows");
     }
   }
 
@@ -100,7 +112,11 @@ final class BatchViewsTest {
       assertThatThrownBy(
               () ->
                   views.read(
-                      gone, Playback.QUALITY.plan().schema(), Long.MIN_VALUE, Long.MAX_VALUE))
+                      gone,
+                      Playback.QUALITY.plan().schema(),
+                      Long.MIN_VALUE,
+                      Long.MAX_VALUE,
+                      1_000_000))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("quality")
           .hasMessageContaining("gone.parquet");

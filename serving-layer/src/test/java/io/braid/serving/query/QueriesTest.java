@@ -400,7 +400,7 @@ final class QueriesTest {
                 log,
                 new ServedPair(Optional.empty(), TestingSpeed.fromStart(log).advance(log.end()))),
             new TestingReplays(log),
-            new Queries.Limits(2, Duration.ZERO, Duration.ofMinutes(10), 10));
+            new Queries.Limits(2, Duration.ZERO, Duration.ofMinutes(10), 10, 1_000_000));
     String cursor = queries.answer("per_minute", parameters("limit", "1")).next().get();
     long held = queries.heldRows();
     queries.answer("per_minute", parameters("limit", "1", "cursor", cursor));
@@ -430,7 +430,7 @@ final class QueriesTest {
                 log,
                 new ServedPair(Optional.empty(), TestingSpeed.fromStart(log).advance(log.end()))),
             new TestingReplays(log),
-            new Queries.Limits(2, Duration.ZERO, Duration.ofMinutes(10), 10));
+            new Queries.Limits(2, Duration.ZERO, Duration.ofMinutes(10), 10, 1_000_000));
     String first = queries.answer("per_minute", parameters("limit", "1")).next().get();
 
     String second = first;
