@@ -46,7 +46,7 @@ record BrokerSettings(Path dataDir, int port, int controllerPort) {
     settings.put("share.coordinator.state.topic.min.isr", "1");
     settings.put("share.coordinator.state.topic.num.partitions", "1");
 
-    // A restarted Braid waits for the group's dead members: 6 s instead of 45 s.
+    // For groups of the new protocol: dead members are noticed after 6 s instead of 45 s.
     settings.put("group.initial.rebalance.delay.ms", "0");
     settings.put("group.consumer.min.session.timeout.ms", "3000");
     settings.put("group.consumer.session.timeout.ms", "6000");

@@ -33,6 +33,19 @@ final class DefinitionSummary {
                 .collect(Collectors.joining(", ")));
       }
     }
+    printUnused(definitions, out);
+  }
+
+  /** A schedule that is accepted must not be mistaken for one that runs. */
+  private static void printUnused(Definitions definitions, PrintWriter out) {
+    definitions
+        .schedules()
+        .keySet()
+        .forEach(name -> out.printf("schedule %s: kept, but schedules do not run yet%n", name));
+    definitions
+        .views()
+        .keySet()
+        .forEach(name -> out.printf("view %s: kept, but views are not answered yet%n", name));
   }
 
   private static String column(OutputColumn column) {

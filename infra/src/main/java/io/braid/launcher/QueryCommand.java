@@ -38,13 +38,22 @@ final class QueryCommand implements Callable<Integer> {
       description = "Group columns to keep, with commas between.")
   private String groupBy;
 
-  @Option(names = "--where", paramLabel = "SQL", description = "Condition over group columns.")
+  @Option(
+      hidden = true,
+      names = "--where",
+      paramLabel = "SQL",
+      description = "Condition over group columns.")
   private String where;
 
-  @Option(names = "--granularity", paramLabel = "DURATION", description = "Such as PT1H, or all.")
+  @Option(
+      hidden = true,
+      names = "--granularity",
+      paramLabel = "DURATION",
+      description = "Such as PT1H, or all.")
   private String granularity;
 
   @Option(
+      hidden = true,
       names = {"--order-by", "--order_by"},
       paramLabel = "COLUMN",
       description = "A column, with desc behind it for descending.")
@@ -56,7 +65,7 @@ final class QueryCommand implements Callable<Integer> {
   @Option(names = "--cursor", paramLabel = "CURSOR", description = "Go on behind a page.")
   private String cursor;
 
-  @Option(names = "--include", paramLabel = "WHAT", description = "final")
+  @Option(hidden = true, names = "--include", paramLabel = "WHAT", description = "final")
   private String include;
 
   @Option(names = "--view", paramLabel = "VIEW", description = "merged, batch, speed or replay:ID.")
@@ -68,7 +77,7 @@ final class QueryCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "table (default) for people; json and others as the server sends them.")
+      description = "table (default) for people; json as the server sends it.")
   private String format;
 
   @Override

@@ -31,7 +31,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--from",
       paramLabel = "FROM",
-      description = "earliest (default), a time, or a position such as {\"0\": 1200}.")
+      description = "earliest (default) or a position such as {\"0\": 1200}.")
   private String from;
 
   @Option(
@@ -41,6 +41,7 @@ final class ReplayCommand implements Callable<Integer> {
   private String to;
 
   @Option(
+      hidden = true,
       names = "--late",
       paramLabel = "RULE",
       description = "include or drop, for this replay alone.")

@@ -28,7 +28,7 @@ final class ServingOptions {
   @Option(
       names = "--store",
       paramLabel = "PATH",
-      description = "Where archive, views and checkpoints are kept: a path or a Hadoop URI.")
+      description = "Where archive, views and the embedded broker's data are kept: a local path.")
   private String store;
 
   Optional<String> store() {

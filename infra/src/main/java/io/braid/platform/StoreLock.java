@@ -10,12 +10,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The right to use a store on a local file system: a lock of the operating system, which is gone
  * with its holder, however that ended. A store elsewhere has none.
  */
 final class StoreLock implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(StoreLock.class);
 
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final Duration PAUSE = Duration.ofMillis(100);
@@ -49,7 +53,15 @@ final class StoreLock implements AutoCloseable {
           e);
     }
     long deadline = System.nanoTime() + PATIENCE.toNanos();
+    boolean told = false;
     while (!tryLock(channel)) {
+      if (!told) {
+        LOG.info(
+            "Another Braid is using the store {}; waiting {} s for it to end",
+            folder,
+            PATIENCE.toSeconds());
+        told = true;
+      }
       if (System.nanoTime() > deadline) {
         channel.close();
         throw new StoreException(

@@ -49,7 +49,7 @@ final class GroupByRules {
         case HOP, SESSION ->
             throw at(
                 item,
-                "%s is not supported yet; valid: TUMBLE(%s, INTERVAL '…' …)"
+                "%s is not supported yet; valid: TUMBLE(\"%s\", INTERVAL '…' …)"
                     .formatted(item.getKind(), scope.eventTime()));
         case ROLLUP, CUBE, GROUPING_SETS, GROUP_BY_DISTINCT ->
             throw at(

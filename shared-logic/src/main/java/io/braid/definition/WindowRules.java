@@ -29,7 +29,7 @@ final class WindowRules {
     if (operands.size() != 2) {
       throw at(
           call,
-          "TUMBLE has %d arguments; valid: TUMBLE(%s, INTERVAL '…' …)"
+          "TUMBLE has %d arguments; valid: TUMBLE(\"%s\", INTERVAL '…' …)"
               .formatted(operands.size(), scope.eventTime()));
     }
     SqlNode column = operands.get(0);

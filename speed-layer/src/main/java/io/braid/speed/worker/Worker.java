@@ -61,6 +61,7 @@ final class Worker implements AutoCloseable {
   private long lastCommitNanos = System.nanoTime();
   private Duration commitInterval = COMMIT_INTERVAL;
   private boolean emitAgain;
+  private boolean toldOfDeadLetters;
 
   /**
    * Makes a worker that is not started yet.
@@ -210,7 +211,21 @@ final class Worker implements AutoCloseable {
     for (int row = 0; row < batch.size(); row++) {
       if (batch.isDeadLetter(row) && batch.offset(row) >= from) {
         deadLetters.send(reader.source().name(), records.get(row), batch.reason(row));
+        tellOnce(partition, batch, row);
       }
+    }
+  }
+
+  private void tellOnce(TopicPartition partition, EventBatch batch, int row) {
+    if (!toldOfDeadLetters) {
+      toldOfDeadLetters = true;
+      LOG.warn(
+          "Source {}: {} offset {} is a dead letter, part of no view: {}. It goes to {}; further ones are counted only",
+          reader.source().name(),
+          partition,
+          batch.offset(row),
+          batch.reason(row),
+          DeadLetters.TOPIC);
     }
   }
 
