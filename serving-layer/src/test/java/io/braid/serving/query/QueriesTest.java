@@ -446,6 +446,42 @@ final class QueriesTest {
   }
 
   @Test
+  void anAnswerFromBelowTheEndsSeenAtStartIsPartial() {
+    TestingLog log = smallLog();
+    TestingSpeed speed = TestingSpeed.fromStart(log);
+    ServedSource source =
+        new ServedSource(
+            Playback.SOURCE,
+            Playback.METRICS,
+            log::numbers,
+            new ServedPair(Optional.empty(), speed),
+            log.end());
+    Queries queries = queries(source);
+
+    Answer early = queries.answer("quality", parameters());
+    speed.advance(log.end());
+    Answer level = queries.answer("quality", parameters());
+
+    assertThat(early.provenance().missing()).isNotEmpty();
+    assertThatThrownBy(
+            () -> {
+              Queries behind = queries(restarted(log));
+              behind.answer("quality", parameters("require", "complete"));
+            })
+        .isInstanceOf(RefusedException.class);
+    assertThat(level.provenance().missing()).isEmpty();
+  }
+
+  private static ServedSource restarted(TestingLog log) {
+    return new ServedSource(
+        Playback.SOURCE,
+        Playback.METRICS,
+        log::numbers,
+        new ServedPair(Optional.empty(), TestingSpeed.fromStart(log)),
+        log.end());
+  }
+
+  @Test
   void aPairThatStandsBehindIsRefused() {
     TestingLog log = smallLog();
     ServedSource source =
