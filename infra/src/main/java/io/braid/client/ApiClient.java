@@ -98,16 +98,6 @@ public final class ApiClient {
     return get(URI.create(base + path + (query.isEmpty() ? "" : "?" + query)));
   }
 
-  /** Returns whether the server says that it is ready; false while it does not answer. */
-  public boolean isReady() throws InterruptedException {
-    try {
-      get(URI.create(base + "/health/ready"));
-      return true;
-    } catch (ApiException e) {
-      return false;
-    }
-  }
-
   /** Asks for a job. Returns it as accepted; {@link Job#await} waits for its end. */
   public Job post(JobKind kind, ObjectNode body) throws ApiException, InterruptedException {
     URI uri = URI.create(base + kind.path());

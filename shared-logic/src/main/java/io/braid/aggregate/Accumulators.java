@@ -98,7 +98,4 @@ public abstract class Accumulators {
 
   /** Returns the finished value of every group. */
   public abstract Column finish();
-
-  /** Returns about how many bytes the states take. */
-  public abstract long bytes();
 }

@@ -59,9 +59,4 @@ final class AverageAccumulators extends Accumulators {
     }
     return DoubleColumn.of(means, empty, groups);
   }
-
-  @Override
-  public long bytes() {
-    return sums.bytes() + counts.bytes();
-  }
 }

@@ -63,9 +63,4 @@ final class CountAccumulators extends Accumulators {
   public Column finish() {
     return LongColumn.of(ColumnType.BIGINT, Arrays.copyOf(counts, groups()), groups());
   }
-
-  @Override
-  public long bytes() {
-    return 8L * counts.length;
-  }
 }

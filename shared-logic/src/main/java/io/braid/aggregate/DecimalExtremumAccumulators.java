@@ -57,9 +57,4 @@ final class DecimalExtremumAccumulators extends Accumulators {
   public Column finish() {
     return DecimalColumn.of(type, Arrays.copyOf(values, groups()), groups());
   }
-
-  @Override
-  public long bytes() {
-    return 48L * values.length;
-  }
 }

@@ -92,9 +92,4 @@ final class DecimalSumAccumulators extends SumAccumulators {
     }
     return DecimalColumn.of(type, finished, finished.length);
   }
-
-  @Override
-  public long bytes() {
-    return 48L * sums.length;
-  }
 }

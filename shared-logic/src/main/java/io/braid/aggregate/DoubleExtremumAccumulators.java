@@ -64,9 +64,4 @@ final class DoubleExtremumAccumulators extends Accumulators {
     int groups = groups();
     return DoubleColumn.of(Arrays.copyOf(values, groups), Arrays.copyOf(empty, groups), groups);
   }
-
-  @Override
-  public long bytes() {
-    return 9L * values.length;
-  }
 }

@@ -295,9 +295,4 @@ final class DoubleSumAccumulators extends SumAccumulators {
     }
     return DoubleColumn.of(sums, empty, groups);
   }
-
-  @Override
-  public long bytes() {
-    return 17L * first.length + 8L * remainders.length;
-  }
 }

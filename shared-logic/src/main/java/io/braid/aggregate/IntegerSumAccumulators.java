@@ -106,9 +106,4 @@ final class IntegerSumAccumulators extends SumAccumulators {
     }
     return DecimalColumn.of(TYPE, sums, sums.length);
   }
-
-  @Override
-  public long bytes() {
-    return 17L * low.length;
-  }
 }

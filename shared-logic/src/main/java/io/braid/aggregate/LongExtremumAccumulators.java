@@ -71,9 +71,4 @@ final class LongExtremumAccumulators extends Accumulators {
     int groups = groups();
     return LongColumn.of(type, Arrays.copyOf(values, groups), Arrays.copyOf(empty, groups), groups);
   }
-
-  @Override
-  public long bytes() {
-    return 9L * values.length;
-  }
 }

@@ -66,9 +66,4 @@ final class TextExtremumAccumulators extends Accumulators {
     }
     return texts.build();
   }
-
-  @Override
-  public long bytes() {
-    return 64L * values.length;
-  }
 }

@@ -64,7 +64,7 @@ public record MetricPlan(
   /**
    * Returns the normal form of what a view of this plan holds, without names and without the SELECT
    * list: reformatting the SQL, renaming an alias or changing an expression over aggregates leaves
-   * it as it is. Column references name the source's columns by {@code columns}.
+   * it as it is. Columns of the source stand in it by index and type.
    */
   public String text() {
     return "where "

@@ -161,9 +161,4 @@ public final class PartitionFold {
     }
     return new Carry(time(), ids.toByteArray());
   }
-
-  /** Returns about how many bytes the views and the duplicate memory take. */
-  public long bytes() {
-    return duplicateMemory.bytes() + metrics.stream().mapToLong(m -> m.view().bytes()).sum();
-  }
 }

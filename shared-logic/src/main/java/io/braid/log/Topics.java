@@ -1,5 +1,6 @@
 package io.braid.log;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +11,6 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
-import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -156,13 +156,6 @@ public final class Topics implements AutoCloseable {
     return new Position(offsets);
   }
 
-  /** Returns whether the broker assigns partitions itself, the {@code consumer} group protocol. */
-  public boolean hasConsumerProtocol() {
-    FinalizedVersionRange version =
-        await(admin.describeFeatures().featureMetadata()).finalizedFeatures().get("group.version");
-    return version != null && version.maxVersionLevel() >= 1;
-  }
-
   private <T> T await(KafkaFuture<T> future) {
     try {
       return future.get();
@@ -187,6 +180,6 @@ public final class Topics implements AutoCloseable {
 
   @Override
   public void close() {
-    admin.close(java.time.Duration.ofSeconds(2));
+    admin.close(Duration.ofSeconds(2));
   }
 }

@@ -100,8 +100,4 @@ final class GroupTable {
     Arrays.fill(empty, -1);
     return empty;
   }
-
-  long bytes() {
-    return 8L * rows.length + 4L * slots.length;
-  }
 }

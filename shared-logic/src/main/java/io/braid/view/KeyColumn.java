@@ -138,8 +138,4 @@ final class KeyColumn {
       }
     }
   }
-
-  long bytes() {
-    return 72L * texts.size() + 4L * translated.length;
-  }
 }

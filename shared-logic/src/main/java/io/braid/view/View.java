@@ -271,16 +271,4 @@ public final class View {
     }
     return Batch.of(size(), columns);
   }
-
-  /** Returns about how many bytes the view takes in memory. */
-  public long bytes() {
-    long bytes = table.bytes() + rowCounts.bytes();
-    for (KeyColumn key : keys) {
-      bytes += key.bytes();
-    }
-    for (Accumulators accumulator : accumulators) {
-      bytes += accumulator.bytes();
-    }
-    return bytes;
-  }
 }

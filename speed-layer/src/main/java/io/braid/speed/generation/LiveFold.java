@@ -97,9 +97,4 @@ public final class LiveFold {
   public Carry carry() {
     return fold.carry();
   }
-
-  /** Returns about how many bytes the fold takes. */
-  public long bytes() {
-    return fold.bytes();
-  }
 }
