@@ -18,9 +18,6 @@ final class Functions {
 
   static final List<String> WINDOW_BOUNDS = List.of("TUMBLE_START", "TUMBLE_END");
 
-  private static final List<String> SCALARS =
-      List.of("ABS", "COALESCE", "LOWER", "MOD", "NULLIF", "UPPER");
-
   private static final Set<String> LATER_AGGREGATES =
       Set.of(
           "VAR_POP",
@@ -35,22 +32,6 @@ final class Functions {
           "BOOL_OR",
           "APPROX_COUNT_DISTINCT",
           "APPROX_QUANTILE");
-
-  private static final Set<String> LATER_SCALARS =
-      Set.of(
-          "TRIM",
-          "SUBSTRING",
-          "CONCAT",
-          "||",
-          "FLOOR",
-          "CEIL",
-          "CEILING",
-          "ROUND",
-          "LEAST",
-          "GREATEST",
-          "EXTRACT",
-          "LIKE",
-          "NOT LIKE");
 
   private static final Set<String> LATER_WINDOW_BOUNDS =
       Set.of("HOP_START", "HOP_END", "SESSION_START", "SESSION_END");
@@ -103,16 +84,11 @@ final class Functions {
           call,
           "%s is not supported yet; valid aggregates: %s".formatted(function, listed(AGGREGATES)));
     }
-    if (LATER_SCALARS.contains(function)) {
-      throw at(
-          call,
-          "%s is not supported yet; valid functions: %s".formatted(function, listed(SCALARS)));
-    }
     if (LATER_WINDOW_BOUNDS.contains(function)) {
       throw at(
           call, "%s is not supported yet; valid: %s".formatted(function, listed(WINDOW_BOUNDS)));
     }
-    if (!SCALARS.contains(function) && !OPERATORS.contains(call.getKind())) {
+    if (!ScalarFunctions.contains(function) && !OPERATORS.contains(call.getKind())) {
       throw unknown(call, function);
     }
   }
@@ -122,10 +98,11 @@ final class Functions {
       return at(call, "the operator %s is not part of a metric".formatted(function));
     }
     Set<String> valid = new TreeSet<>(AGGREGATES);
-    valid.addAll(SCALARS);
+    valid.addAll(ScalarFunctions.NAMES);
     valid.addAll(WINDOW_BOUNDS);
     Set<String> candidates = new TreeSet<>(valid);
     candidates.add("TUMBLE");
+    candidates.add("LIKE");
     return at(
         call,
         "unknown function '%s'; valid functions: %s%s"
