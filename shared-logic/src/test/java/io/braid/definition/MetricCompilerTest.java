@@ -7,6 +7,7 @@ import io.braid.column.ColumnType;
 import io.braid.fold.MetricPlan;
 import io.braid.time.Window;
 import io.braid.view.ViewSchema;
+import java.time.ZoneId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -220,6 +221,67 @@ class MetricCompilerTest {
     assertThat(plan.schema().window()).isEqualTo(new Window.Tumbling(sizeMs));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "TUMBLE(event_time, INTERVAL '2' DAY) | UTC | tumble(172800000)",
+        "TUMBLE(event_time, INTERVAL '24' HOUR) | Europe/Berlin | tumble(86400000)",
+        "TUMBLE(event_time, INTERVAL '1' DAY) | Europe/Berlin | tumble(1 day, Europe/Berlin)",
+        "TUMBLE(event_time, INTERVAL '2' WEEK) | UTC | tumble(2 week, Z)",
+        "TUMBLE(event_time, INTERVAL '1' MONTH) | Etc/UTC | tumble(1 month, Z)",
+        "TUMBLE(event_time, INTERVAL '1' QUARTER) | Asia/Tokyo | tumble(3 month, Asia/Tokyo)",
+        "TUMBLE(event_time, INTERVAL '1' YEAR) | UTC | tumble(12 month, Z)",
+        "HOP(event_time, INTERVAL '1' MINUTE, INTERVAL '1' HOUR) | UTC | hop(60000, 3600000)",
+        "HOP(event_time, INTERVAL '4' SECOND, INTERVAL '10' SECOND) | UTC | hop(4000, 10000)",
+        "HOP(event_time, INTERVAL '1' DAY, INTERVAL '1' DAY) | UTC | tumble(86400000)",
+        "SESSION(event_time, INTERVAL '30' MINUTE) | Europe/Berlin | session(1800000)",
+      })
+  void windowsOfEveryKind(String window, String zone, String text) {
+    String sql = "SELECT COUNT(*) AS n FROM playback GROUP BY " + window;
+    Metric metric = COMPILER.compileStatement("metric", sql, ZoneId.of(zone));
+    assertThat(metric.plan().schema().window().text()).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "TUMBLE%s(event_time, INTERVAL '5' MINUTE)",
+        "HOP%s(event_time, INTERVAL '1' MINUTE, INTERVAL '5' MINUTE)",
+        "SESSION%s(event_time, INTERVAL '10' MINUTE)"
+      })
+  void statementsThatIntroduceStreamProcessingCompileWordForWord(String window) {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT
+              service,
+              %s AS window_start,
+              %s AS window_end,
+              COUNT(*) AS event_count
+            FROM playback
+            GROUP BY service, %s
+            """
+                .formatted(
+                    window.formatted("_START"), window.formatted("_END"), window.formatted("")));
+    assertThat(plan.schema().window().exists()).isTrue();
+    assertThat(outputs(plan))
+        .containsExactly(
+            "service VARCHAR #0:string",
+            "window_start TIMESTAMP #1:timestamp",
+            "window_end TIMESTAMP #2:timestamp",
+            "event_count BIGINT #3:bigint");
+  }
+
+  @Test
+  void windowAloneNeedsNoAggregate() {
+    String window = "HOP(event_time, INTERVAL '1' MINUTE, INTERVAL '5' MINUTE)";
+    MetricPlan plan = plan("SELECT 1 AS uno FROM playback GROUP BY " + window);
+    assertThat(plan.schema().keys()).isEmpty();
+    assertThat(plan.aggregates()).isEmpty();
+    assertThat(outputs(plan)).containsExactly("uno INTEGER 1:int");
+  }
+
   @Test
   void expressionsOverAggregatesShareTheirCalls() {
     MetricPlan plan =
@@ -237,6 +299,22 @@ class MetricCompilerTest {
             "more BIGINT (#1:bigint + 1:int):bigint",
             "time DECIMAL(38, 0) #0:decimal(38,0)",
             "constant VARCHAR 'x':string");
+  }
+
+  @Test
+  void functionsStandOverTheBoundsOfAWindow() {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT EXTRACT(HOUR FROM TUMBLE_START(event_time, INTERVAL '1' HOUR)) AS "hour",
+                   FLOOR(TUMBLE_END(event_time, INTERVAL '1' HOUR) TO DAY) AS "ends"
+            FROM playback
+            GROUP BY TUMBLE(event_time, INTERVAL '1' HOUR)
+            """);
+    assertThat(outputs(plan))
+        .containsExactly(
+            "hour BIGINT extract(hour from #0:timestamp)",
+            "ends TIMESTAMP floor(#1:timestamp to day)");
   }
 
   @Test
