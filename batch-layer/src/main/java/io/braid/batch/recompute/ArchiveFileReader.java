@@ -12,7 +12,6 @@ import io.braid.decode.Decoder;
 import io.braid.decode.EventBatch;
 import io.braid.decode.EventIds;
 import io.braid.decode.IdRule;
-import io.braid.decode.JsonDecoder;
 import io.braid.definition.Source;
 import io.braid.store.ArchiveFile;
 import io.braid.store.ParquetColumns;
@@ -278,7 +277,7 @@ final class ArchiveFileReader {
             .add(ArchiveFile.OFFSET, DataTypes.LongType)
             .add(ArchiveFile.TIMESTAMP, DataTypes.TimestampType)
             .add(ArchiveFile.VALUE, DataTypes.BinaryType);
-    Decoder decoder = new JsonDecoder(source.schema(), source.duplicates(), wanted);
+    Decoder decoder = source.decoder(wanted);
     scan(
         file,
         columns,

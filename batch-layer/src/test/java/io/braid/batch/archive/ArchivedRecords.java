@@ -1,6 +1,5 @@
 package io.braid.batch.archive;
 
-import io.braid.decode.JsonDecoder;
 import io.braid.definition.Source;
 import io.braid.store.ArchiveFile;
 import io.braid.store.Store;
@@ -8,9 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -33,15 +29,13 @@ public final class ArchivedRecords {
       long to,
       List<Raw> records)
       throws IOException {
-    Set<Integer> all =
-        IntStream.range(0, source.schema().columns().size()).boxed().collect(Collectors.toSet());
     try (PartitionWriter writer =
         new PartitionWriter(
             store,
             store.archive(source.name(), topicId, partition),
             ArchiveFile.schema(source.schema()),
             ArchiveFile.stamp(source),
-            new JsonDecoder(source.schema(), source.duplicates(), all),
+            source.decoder(),
             from)) {
       for (Raw raw : records) {
         byte[] value = raw.value() == null ? null : raw.value().getBytes(StandardCharsets.UTF_8);
