@@ -90,6 +90,11 @@ public final class AvroFormat implements RecordFormat {
     }
   }
 
+  @Override
+  public String name() {
+    return "avro";
+  }
+
   /**
    * Returns the schemas in parsing canonical form, and what that leaves out although it changes
    * values: logical types, and of the declared schema defaults and aliases.

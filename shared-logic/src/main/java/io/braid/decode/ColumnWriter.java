@@ -24,11 +24,6 @@ abstract class ColumnWriter {
     };
   }
 
-  /** Returns a writer whose columns are all NULL: for a column that is checked, not wanted. */
-  static ColumnWriter skipping(ColumnType type) {
-    return new Nulls(type);
-  }
-
   abstract void start();
 
   /** Appends the part that is of the column's type. */
@@ -50,12 +45,7 @@ abstract class ColumnWriter {
 
   /** Returns the number by which a text is appended, or -1 when a byte is not ASCII. */
   int encodeAscii(byte[] buffer, int from, int length) {
-    for (int i = from; i < from + length; i++) {
-      if (buffer[i] < 0) {
-        return -1;
-      }
-    }
-    return 0;
+    return -1;
   }
 
   private static final class Longs extends ColumnWriter {
@@ -180,35 +170,6 @@ abstract class ColumnWriter {
     @Override
     Column take() {
       return builder.build();
-    }
-  }
-
-  private static final class Nulls extends ColumnWriter {
-    private final ColumnType type;
-    private int size;
-
-    Nulls(ColumnType type) {
-      this.type = type;
-    }
-
-    @Override
-    void start() {
-      size = 0;
-    }
-
-    @Override
-    void append(long number, double fraction, Object object) {
-      size++;
-    }
-
-    @Override
-    void appendNull() {
-      size++;
-    }
-
-    @Override
-    Column take() {
-      return Column.nulls(type, size);
     }
   }
 }

@@ -11,6 +11,11 @@ public sealed interface RecordFormat permits RecordFormat.Json, AvroFormat {
   /** See {@link JsonDecoder}. */
   record Json() implements RecordFormat {
     @Override
+    public String name() {
+      return "json";
+    }
+
+    @Override
     public String text() {
       return "JSON";
     }
@@ -20,6 +25,9 @@ public sealed interface RecordFormat permits RecordFormat.Json, AvroFormat {
       return new JsonDecoder(schema, idRule, wanted);
     }
   }
+
+  /** Returns the name that definitions have for it. */
+  String name();
 
   /** Returns the normal form, part of fingerprints. */
   String text();

@@ -5,9 +5,12 @@ import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.LongColumn;
 import io.braid.time.Timestamps;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CharsetDecoder;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * Assembles the batches of a decoder. Values of the record at hand are set column by column; only
@@ -23,10 +27,15 @@ import java.util.Set;
  */
 final class RowWriter {
 
+  private static final VarHandle EIGHT_BYTES =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.nativeOrder());
+  private static final long SIGNS = 0x8080808080808080L;
+
   private final RecordSchema schema;
   private final IdRule idRule;
   private final int idColumn;
-  private final ColumnWriter[] writers;
+  private final ColumnWriter[] writers; // null for a column that is checked, not wanted
+  private final int[] kept;
   private final long maxFutureMs;
   private final CharsetDecoder utf8 = StandardCharsets.UTF_8.newDecoder(); // reports what is none
 
@@ -58,9 +67,10 @@ final class RowWriter {
     writers = new ColumnWriter[width];
     for (int i = 0; i < width; i++) {
       ColumnType type = schema.columns().get(i).type();
-      boolean kept = wanted.contains(i) || i == schema.eventTimeIndex();
-      writers[i] = kept ? ColumnWriter.of(type) : ColumnWriter.skipping(type);
+      boolean isKept = wanted.contains(i) || i == schema.eventTimeIndex();
+      writers[i] = isKept ? ColumnWriter.of(type) : null;
     }
+    kept = IntStream.range(0, width).filter(i -> writers[i] != null).toArray();
     present = new boolean[width];
     longs = new long[width];
     doubles = new double[width];
@@ -71,8 +81,8 @@ final class RowWriter {
   private void start() {
     size = 0;
     ids = new EventIds(64);
-    for (ColumnWriter writer : writers) {
-      writer.start();
+    for (int column : kept) {
+      writers[column].start();
     }
   }
 
@@ -137,12 +147,14 @@ final class RowWriter {
 
   /** Sets a STRING that is Unicode. */
   void setText(int column, char[] buffer, int from, int length) {
-    set(column, writers[column].encode(buffer, from, length));
+    ColumnWriter writer = writers[column];
+    set(column, writer == null ? 0L : writer.encode(buffer, from, length));
   }
 
   /** Sets a STRING that is Unicode. */
   void setText(int column, String text) {
-    set(column, writers[column].encode(text));
+    ColumnWriter writer = writers[column];
+    set(column, writer == null ? 0L : writer.encode(text));
     if (column == idColumn) {
       idText = text;
     }
@@ -150,7 +162,11 @@ final class RowWriter {
 
   /** Sets a STRING from UTF-8, unless it is none; returns whether it is set. */
   boolean setUtf8(int column, byte[] buffer, int from, int length) {
-    int code = writers[column].encodeAscii(buffer, from, length);
+    ColumnWriter writer = writers[column];
+    int code =
+        writer == null
+            ? (isAscii(buffer, from, length) ? 0 : -1)
+            : writer.encodeAscii(buffer, from, length);
     if (code >= 0) {
       set(column, code);
       if (column == idColumn) {
@@ -170,6 +186,21 @@ final class RowWriter {
     }
   }
 
+  private static boolean isAscii(byte[] buffer, int from, int length) {
+    int to = from + length;
+    int i = from;
+    for (; i + Long.BYTES <= to; i += Long.BYTES) {
+      if (((long) EIGHT_BYTES.get(buffer, i) & SIGNS) != 0) {
+        return false;
+      }
+    }
+    int signs = 0;
+    for (; i < to; i++) {
+      signs |= buffer[i];
+    }
+    return signs >= 0;
+  }
+
   /**
    * Appends the record at hand.
    *
@@ -187,14 +218,16 @@ final class RowWriter {
     offsets[size] = offset;
     timestampsMs[size] = timestampMs;
     reasons[size] = reason;
-    for (int i = 0; i < writers.length; i++) {
-      if (reason != null || !present[i]) {
-        writers[i].appendNull();
+    for (int column : kept) {
+      if (reason != null || !present[column]) {
+        writers[column].appendNull();
       } else {
-        writers[i].append(longs[i], doubles[i], objects[i]);
+        writers[column].append(longs[column], doubles[column], objects[column]);
       }
     }
-    appendId(reason, value);
+    if (!(idRule instanceof IdRule.None)) {
+      appendId(reason, value);
+    }
     size++;
   }
 
@@ -238,8 +271,11 @@ final class RowWriter {
   /** Returns what was appended since the last call, and starts anew. */
   EventBatch take() {
     List<Column> columns = new ArrayList<>(writers.length);
-    for (ColumnWriter writer : writers) {
-      columns.add(writer.take());
+    for (int i = 0; i < writers.length; i++) {
+      columns.add(
+          writers[i] == null
+              ? Column.nulls(schema.columns().get(i).type(), size)
+              : writers[i].take());
     }
     EventBatch batch =
         new EventBatch(
@@ -248,7 +284,7 @@ final class RowWriter {
             Arrays.copyOf(offsets, size),
             Arrays.copyOf(timestampsMs, size),
             Arrays.copyOf(reasons, size),
-            ids);
+            idRule instanceof IdRule.None ? EventIds.none(size) : ids);
     start();
     return batch;
   }

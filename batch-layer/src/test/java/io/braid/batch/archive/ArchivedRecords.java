@@ -16,8 +16,13 @@ public final class ArchivedRecords {
 
   private ArchivedRecords() {}
 
-  /** A record of one partition. */
-  public record Raw(long offset, long timestampMs, String value) {}
+  /** A record of one partition; a null value is a tombstone. */
+  public record Raw(long offset, long timestampMs, byte[] value) {
+
+    public Raw(long offset, long timestampMs, String value) {
+      this(offset, timestampMs, value.getBytes(StandardCharsets.UTF_8));
+    }
+  }
 
   /** Archives {@code records} of one partition as one file that ends at {@code to}. */
   public static void write(
@@ -38,7 +43,11 @@ public final class ArchivedRecords {
             source.decoder(),
             from)) {
       for (Raw raw : records) {
-        byte[] value = raw.value() == null ? null : raw.value().getBytes(StandardCharsets.UTF_8);
+        byte[] key = raw.offset() % 3 == 0 ? null : "key".getBytes(StandardCharsets.UTF_8);
+        RecordHeaders headers = new RecordHeaders();
+        for (int i = 0; i < raw.offset() % 3; i++) {
+          headers.add("header " + i, i == 1 ? null : new byte[] {(byte) raw.offset()});
+        }
         writer.append(
             new ConsumerRecord<>(
                 source.topic(),
@@ -47,10 +56,10 @@ public final class ArchivedRecords {
                 raw.timestampMs(),
                 TimestampType.CREATE_TIME,
                 0,
-                value == null ? 0 : value.length,
-                "key".getBytes(StandardCharsets.UTF_8),
-                value,
-                new RecordHeaders(),
+                raw.value() == null ? 0 : raw.value().length,
+                key,
+                raw.value(),
+                headers,
                 Optional.empty()));
       }
       writer.roll(to);
