@@ -39,8 +39,8 @@ import org.slf4j.LoggerFactory;
  * one step: a crash at any moment leaves the one or the other, whole, and a listing never changes.
  * On file systems that cannot replace in one step nothing is done; recomputes go on decoding.
  *
- * <p>Nobody else may write the source's archive meanwhile: callers use the thread of its runs.
- * Readers may; the two files hold the same records.
+ * <p>Nobody else may read or write the source's archive meanwhile: callers use the thread of its
+ * runs. Who asks for a file's length and then opens it could meet two files.
  */
 public final class ArchiveRenewal {
 
