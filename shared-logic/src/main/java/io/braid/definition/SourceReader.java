@@ -5,6 +5,7 @@ import io.braid.decode.FieldPath;
 import io.braid.decode.IdRule;
 import io.braid.decode.RecordFormat;
 import io.braid.decode.RecordSchema;
+import io.braid.fold.LateRule;
 import io.braid.fold.SourceRules;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,9 +84,7 @@ final class SourceReader {
     Duration watermark = duration(source, "watermark", Duration.ZERO, true);
     Duration idleAfter = duration(source, "idle_after", DEFAULT_IDLE_AFTER, false);
     Duration lateness = duration(source, "allowed_lateness", Duration.ZERO, true);
-    source
-        .optionalText("late")
-        .ifPresent(text -> requireSupported(text, "late", LATE_RULES, "include"));
+    LateRule late = source.optionalText("late").map(SourceReader::late).orElse(LateRule.INCLUDE);
     Optional<YamlMapping> deduplicate = deduplicate(source, what);
     IdRule duplicates =
         deduplicate.map(rule -> duplicateRule(rule, fields, what)).orElseGet(IdRule.None::new);
@@ -96,23 +95,20 @@ final class SourceReader {
         partitions,
         format,
         schema,
-        new SourceRules(watermark, idleAfter, within, lateness),
+        new SourceRules(watermark, idleAfter, within, late, lateness),
         duplicates,
         Fingerprints.ofDecoding(format, schema));
   }
 
-  private static void requireSupported(
-      YamlFile.Text text, String key, List<String> known, String supported) {
-    String value = text.value();
-    if (value.equals(supported)) {
-      return;
-    }
-    if (known.contains(value)) {
-      throw text.wrong("'%s: %s' is not supported yet; valid: %s".formatted(key, value, supported));
-    }
-    throw text.wrong(
-        "unknown %s '%s'; valid: %s%s"
-            .formatted(key, value, supported, NearestName.hint(value, known)));
+  private static LateRule late(YamlFile.Text text) {
+    return switch (text.value()) {
+      case "include" -> LateRule.INCLUDE;
+      case "drop" -> LateRule.DROP;
+      default ->
+          throw text.wrong(
+              "unknown late rule '%s'; valid: include, drop%s"
+                  .formatted(text.value(), NearestName.hint(text.value(), LATE_RULES)));
+    };
   }
 
   private YamlMapping columnNodes(YamlMapping source, String what) {

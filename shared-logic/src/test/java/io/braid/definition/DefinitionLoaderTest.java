@@ -7,6 +7,7 @@ import io.braid.decode.FieldPath;
 import io.braid.decode.IdRule;
 import io.braid.decode.RecordFormat;
 import io.braid.decode.RecordSchema;
+import io.braid.fold.LateRule;
 import io.braid.fold.SourceRules;
 import java.io.IOException;
 import java.net.URI;
@@ -122,6 +123,7 @@ class DefinitionLoaderTest {
                 Duration.ofMillis(500),
                 Duration.ofMinutes(1),
                 Optional.of(Duration.ofMinutes(10)),
+                LateRule.INCLUDE,
                 Duration.ofDays(1)));
     assertThat(source.duplicates()).isEqualTo(new IdRule.ByColumn(0));
 
@@ -153,7 +155,11 @@ class DefinitionLoaderTest {
     assertThat(source.rules())
         .isEqualTo(
             new SourceRules(
-                Duration.ZERO, Duration.ofSeconds(30), Optional.empty(), Duration.ZERO));
+                Duration.ZERO,
+                Duration.ofSeconds(30),
+                Optional.empty(),
+                LateRule.INCLUDE,
+                Duration.ZERO));
     assertThat(source.duplicates()).isEqualTo(new IdRule.None());
     assertThat(definitions.views()).isEmpty();
     assertThat(definitions.schedules()).isEmpty();

@@ -272,7 +272,7 @@ final class SchemaEvolutionTest {
     Source source = source(text);
     List<Metric> metrics = text.load().metricsOf(source);
     List<MetricPlan> plans = metrics.stream().map(Metric::plan).toList();
-    PartitionFold fold = new PartitionFold(source.rules(), plans, 0, Carry.EMPTY);
+    PartitionFold fold = new PartitionFold(0, source.rules(), plans, 0, Carry.EMPTY);
     Decoder decoder = source.decoder();
     for (Raw raw : log) {
       decoder.append(raw.offset(), raw.timestampMs(), raw.value());
