@@ -105,7 +105,26 @@ class BrokenDefinitionsTest {
             "    ¶part",
             "the key 'topic' is missing in source 'orders'"),
         broken("partitions: 4", "partitions: ¶0", "invalid partitions '0'"),
-        broken("format: json", "format: ¶avro", "'format: avro' is not supported yet", "json"),
+        broken(
+            "format: json",
+            "format: ¶confluent-avro",
+            "'format: confluent-avro' is not supported yet",
+            "valid: json, avro"),
+        broken(
+            "format: json",
+            "format: ¶debezium-json",
+            "'format: debezium-json' is not supported yet"),
+        broken("format: json", "format: json\n    ¶schema: a.avsc", "needs 'format: avro'"),
+        broken("format: json", "¶writer_schemas: [a.avsc]", "needs 'format: avro'"),
+        broken(
+            "path: client.geo.country", "path: ¶'client[x].geo'", "is no path", "items[0].price"),
+        broken("path: client.geo.country", "path: ¶'[0].geo'", "is no path"),
+        broken("path: client.geo.country", "path: ¶'client[0]geo'", "is no path"),
+        broken("path: client.geo.country", "path: ¶'client[1234567]'", "is no path"),
+        broken(
+            "id: string",
+            "id: {type: string, path: 'a[0]'}\n      ¶other: {type: string, path: 'a[0].b[1]'}",
+            "lead to the same value or into it"),
         broken("format: json", "format: ¶jsn", "unknown format 'jsn'", "did you mean 'json'?"),
         broken("id: string", "id: ¶strin", "unknown type 'strin'", "did you mean 'string'?"),
         broken("id: string", "id: ¶decimal(39,2)", "unknown type 'decimal(39,2)'"),
