@@ -40,9 +40,12 @@ final class PairSet {
     return slot;
   }
 
-  /** Returns a hash whose lower bits depend on all of {@code word}. */
+  /**
+   * Returns a hash whose lower bits depend on all of {@code word}; the upper half is folded in
+   * first because doubles of few digits differ in nothing else.
+   */
   static int hash(long word) {
-    long hash = word * 0x9E3779B97F4A7C15L;
+    long hash = (word ^ (word >>> 32)) * 0x9E3779B97F4A7C15L;
     return (int) (hash ^ (hash >>> 32));
   }
 
