@@ -131,6 +131,83 @@ public enum StandardAggregate implements AggregateFunction {
     public String bytesPerGroup(List<ColumnType> arguments) {
       return "8 + " + SumAccumulators.bytesPerGroup(arguments.get(0));
     }
+  },
+
+  /** About how many distinct ones there are; 0 over none. */
+  APPROX_COUNT_DISTINCT {
+    @Override
+    public ColumnType type(List<ColumnType> arguments, List<Double> constants) {
+      only(arguments);
+      return ColumnType.BIGINT;
+    }
+
+    @Override
+    public Accumulators accumulators(List<ColumnType> arguments, List<Double> constants) {
+      return new DistinctSketchAccumulators();
+    }
+
+    @Override
+    public boolean isCount() {
+      return true;
+    }
+
+    @Override
+    public boolean isRetractable() {
+      return false;
+    }
+
+    @Override
+    public String accuracy() {
+      return DistinctSketchAccumulators.ACCURACY;
+    }
+
+    @Override
+    public String bytesPerGroup(List<ColumnType> arguments) {
+      return DistinctSketchAccumulators.BYTES_PER_GROUP;
+    }
+  },
+
+  /**
+   * About the least one that a given part of all is at or below, by nearest rank, as DOUBLE; NULL
+   * over none. The part is a constant from 0 to 1.
+   */
+  APPROX_QUANTILE {
+    @Override
+    public ColumnType type(List<ColumnType> arguments, List<Double> constants) {
+      number(arguments);
+      double quantile = constants.get(0);
+      if (!(quantile >= 0 && quantile <= 1)) {
+        throw new IllegalArgumentException(
+            "APPROX_QUANTILE cannot give the %s-quantile; it must be from 0 to 1"
+                .formatted(quantile));
+      }
+      return ColumnType.DOUBLE;
+    }
+
+    @Override
+    public Accumulators accumulators(List<ColumnType> arguments, List<Double> constants) {
+      return new QuantileSketchAccumulators(arguments.get(0), constants.get(0));
+    }
+
+    @Override
+    public int constants() {
+      return 1;
+    }
+
+    @Override
+    public boolean isRetractable() {
+      return false;
+    }
+
+    @Override
+    public String accuracy() {
+      return QuantileSketch.ACCURACY;
+    }
+
+    @Override
+    public String bytesPerGroup(List<ColumnType> arguments) {
+      return QuantileSketch.BYTES_PER_GROUP;
+    }
   };
 
   @Override
@@ -141,7 +218,8 @@ public enum StandardAggregate implements AggregateFunction {
   ColumnType only(List<ColumnType> arguments) {
     if (arguments.size() != 1) {
       throw new IllegalArgumentException(
-          "%s has %d arguments, must be 1".formatted(name(), arguments.size()));
+          "%s has %d arguments, must be %d"
+              .formatted(name(), arguments.size() + constants(), 1 + constants()));
     }
     return arguments.get(0);
   }
