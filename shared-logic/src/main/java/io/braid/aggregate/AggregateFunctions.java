@@ -3,6 +3,7 @@ package io.braid.aggregate;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The aggregate functions that a metric may call, by their names in SQL. */
 public final class AggregateFunctions {
@@ -11,7 +12,23 @@ public final class AggregateFunctions {
 
   /** Returns the names, in the order of the documentation. */
   public static List<String> names() {
-    return Arrays.stream(StandardAggregate.values()).map(StandardAggregate::name).toList();
+    return Stream.concat(
+            Arrays.stream(StandardAggregate.values()).map(StandardAggregate::name),
+            userNames().stream())
+        .toList();
+  }
+
+  /** Returns the names of those that users brought, see {@link UserAggregate}. */
+  public static List<String> userNames() {
+    return UserAggregates.installed().names();
+  }
+
+  /**
+   * Returns what is wrong with the users' aggregates as a whole, so that none of them was taken: a
+   * sentence.
+   */
+  public static Optional<String> refusal() {
+    return UserAggregates.installed().refusal();
   }
 
   /** Returns the function of a name in upper case. */
@@ -19,7 +36,8 @@ public final class AggregateFunctions {
     return Arrays.stream(StandardAggregate.values())
         .filter(function -> function.name().equals(name))
         .map(AggregateFunction.class::cast)
-        .findFirst();
+        .findFirst()
+        .or(() -> UserAggregates.installed().find(name));
   }
 
   /** Returns the function that {@code name(DISTINCT …)} stands for. */

@@ -28,7 +28,10 @@ class SplitLawTest {
       MIN(txt) AS min_txt, MAX(txt) AS max_txt, MIN(num) AS min_num, MAX(num) AS max_num,
       MIN(big) AS min_big, MAX(big) AS max_big, MIN(dbl) AS min_dbl, MAX(dbl) AS max_dbl,
       MIN(price) AS min_dec, MAX(wide) AS max_wide, MIN(flag) AS min_flag, MAX(flag) AS max_flag,
-      MIN(dd) AS min_dd, MAX(dd) AS max_dd, MIN(moment) AS min_moment, MAX(moment) AS max_moment
+      MIN(dd) AS min_dd, MAX(dd) AS max_dd, MIN(moment) AS min_moment, MAX(moment) AS max_moment,
+      APPROX_COUNT_DISTINCT(txt) AS about_txt, APPROX_COUNT_DISTINCT(dbl) AS about_dbl,
+      APPROX_QUANTILE(dbl, 0.9) AS p90, APPROX_QUANTILE(price, 0.5) AS median,
+      LONGEST(txt) AS longest, GEOMETRIC_MEAN(dbl, num) AS mean
       """;
 
   private static final TestingSource SOURCE =
