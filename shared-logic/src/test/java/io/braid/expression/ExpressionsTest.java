@@ -62,6 +62,31 @@ class ExpressionsTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "2026-11-22 06:00:00.25, 2026-11-22T06:00:00.250Z",
+    "' 2026-11-22 06:00:00 ', 2026-11-22T06:00:00Z",
+    "2026-11-22, 2026-11-22T00:00:00Z",
+    "2026-11-22T06:00:00+01:00, 2026-11-22T05:00:00Z",
+    "2026-11-22 06:00:00+01:00, 2026-11-22T05:00:00Z",
+  })
+  void textsBecomeInstants(String text, Instant expected) {
+    Object value = value(Expressions.cast(text(text), ColumnType.TIMESTAMP));
+    assertThat(value).isEqualTo(expected.toEpochMilli());
+  }
+
+  @Test
+  void datesAndInstantsBecomeEachOtherAndTexts() {
+    Expression instant = Expressions.literal(ColumnType.TIMESTAMP, -1L);
+    Expression date = Expressions.cast(instant, ColumnType.DATE);
+    assertThat(value(date)).isEqualTo(-1L);
+    assertThat(value(Expressions.cast(date, ColumnType.TIMESTAMP))).isEqualTo(-86_400_000L);
+    assertThat(value(Expressions.cast(date, ColumnType.STRING))).isEqualTo("1969-12-31");
+    assertThat(value(Expressions.cast(instant, ColumnType.STRING)))
+        .isEqualTo("1969-12-31 23:59:59.999");
+    assertThat(value(Expressions.cast(text("1969-12-31"), ColumnType.DATE))).isEqualTo(-1L);
+  }
+
   @Test
   void integersTruncateAndEveryOtherQuotientIsDouble() {
     assertThat(value(divide(longs(7), longs(-2)))).isEqualTo(-3L);
@@ -85,6 +110,9 @@ class ExpressionsTest {
             Expressions.cast(decimal("99.95"), ColumnType.decimal(3, 1)),
             Expressions.cast(text("1e999999999"), ColumnType.decimal(38, 0)),
             Expressions.cast(text("1e999999999"), BIGINT),
+            Expressions.cast(text("1969-12-32"), ColumnType.DATE),
+            Expressions.cast(text("2026-02-29"), ColumnType.TIMESTAMP),
+            Expressions.cast(text("10000-01-01 00:00:00"), ColumnType.TIMESTAMP),
             Expressions.cast(text("twelve"), INT))) {
       ExpressionErrors errors = new ExpressionErrors();
       Column column = failing.evaluate(oneRow(), errors);
