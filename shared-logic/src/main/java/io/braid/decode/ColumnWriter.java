@@ -39,7 +39,22 @@ abstract class ColumnWriter {
   abstract Column take();
 
   /** Returns the number by which a text is appended. */
-  long encode(char[] buffer, int from, int length) {
+  int encode(char[] buffer, int from, int length) {
+    return 0;
+  }
+
+  /** Returns the number by which a text is appended. */
+  int encode(String text) {
+    return 0;
+  }
+
+  /** Returns the number by which a text is appended, or -1 when a byte is not ASCII. */
+  int encodeAscii(byte[] buffer, int from, int length) {
+    for (int i = from; i < from + length; i++) {
+      if (buffer[i] < 0) {
+        return -1;
+      }
+    }
     return 0;
   }
 
@@ -138,8 +153,18 @@ abstract class ColumnWriter {
     }
 
     @Override
-    long encode(char[] buffer, int from, int length) {
+    int encode(char[] buffer, int from, int length) {
       return dictionary.encode(buffer, from, length);
+    }
+
+    @Override
+    int encode(String text) {
+      return dictionary.encode(text);
+    }
+
+    @Override
+    int encodeAscii(byte[] buffer, int from, int length) {
+      return dictionary.encodeAscii(buffer, from, length);
     }
 
     @Override

@@ -14,11 +14,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -32,7 +34,7 @@ import java.util.Set;
  * ISO-8601 with offset for timestamps. Every column is checked, also those that are not wanted, so
  * that a record is a dead letter for all readers or for none.
  */
-public final class JsonDecoder implements Decoder {
+public final class JsonDecoder implements Decoder, PlainJson.Row {
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -43,6 +45,7 @@ public final class JsonDecoder implements Decoder {
   private final RecordSchema schema;
   private final IdRule idRule;
   private final FieldNode root;
+  private final Optional<PlainJson> plain;
   private final ColumnWriter[] writers;
   private final long maxFutureMs;
 
@@ -66,6 +69,10 @@ public final class JsonDecoder implements Decoder {
    *     The event time is always wanted
    */
   public JsonDecoder(RecordSchema schema, IdRule idRule, Set<Integer> wanted) {
+    this(schema, idRule, wanted, true);
+  }
+
+  private JsonDecoder(RecordSchema schema, IdRule idRule, Set<Integer> wanted, boolean plainFirst) {
     this.schema = schema;
     this.idRule = idRule;
     this.maxFutureMs = schema.maxFuture().toMillis();
@@ -82,7 +89,13 @@ public final class JsonDecoder implements Decoder {
     longs = new long[width];
     doubles = new double[width];
     objects = new Object[width];
+    plain = plainFirst ? Optional.of(new PlainJson(schema, this)) : Optional.empty();
     start();
+  }
+
+  /** Returns a decoder that has all records read by the general parser, to be compared with. */
+  static JsonDecoder withoutShortCut(RecordSchema schema, IdRule idRule, Set<Integer> wanted) {
+    return new JsonDecoder(schema, idRule, wanted, false);
   }
 
   private void start() {
@@ -132,10 +145,15 @@ public final class JsonDecoder implements Decoder {
 
   /** Reads the record at hand; returns why it is a dead letter, or null when it is none. */
   private String decode(long timestampMs, byte[] value) {
-    Arrays.fill(present, false);
-    idText = null;
+    begin();
     if (value == null) {
       return "no value";
+    }
+    if (plain.isPresent()) {
+      if (plain.get().read(value)) {
+        return checkEventTime(timestampMs);
+      }
+      begin();
     }
     int from = byteOrderMark(value);
     try (JsonParser parser = JSON.createParser(value, from, value.length - from)) {
@@ -155,6 +173,51 @@ public final class JsonDecoder implements Decoder {
       throw new UncheckedIOException("Cannot read from memory", e);
     }
     return checkEventTime(timestampMs);
+  }
+
+  private void begin() {
+    Arrays.fill(present, false);
+    idText = null;
+  }
+
+  @Override
+  public void set(int column, long value) {
+    longs[column] = value;
+    present[column] = true;
+    if (isId(column)) {
+      idText =
+          schema.columns().get(column).type().kind() == ColumnType.Kind.BOOLEAN
+              ? EventIds.text(value != 0)
+              : EventIds.text(value);
+    }
+  }
+
+  @Override
+  public void set(int column, double value) {
+    doubles[column] = value;
+    present[column] = true;
+    if (isId(column)) {
+      idText = EventIds.text(value);
+    }
+  }
+
+  @Override
+  public boolean setUtf8(int column, byte[] buffer, int from, int length) {
+    int code = writers[column].encodeAscii(buffer, from, length);
+    if (code < 0) {
+      char[] text = new String(buffer, from, length, StandardCharsets.UTF_8).toCharArray();
+      code = writers[column].encode(text, 0, text.length);
+    }
+    longs[column] = code;
+    present[column] = true;
+    if (isId(column)) {
+      idText = new String(buffer, from, length, StandardCharsets.UTF_8);
+    }
+    return true;
+  }
+
+  private boolean isId(int column) {
+    return idRule instanceof IdRule.ByColumn id && id.index() == column;
   }
 
   /** Returns the length of the byte order mark that some producers put before UTF-8. */
