@@ -6,6 +6,7 @@ import io.braid.job.ReplayRequest;
 import io.braid.log.Position;
 import io.braid.serving.compare.ReplayJobs;
 import io.braid.speed.replay.Replays;
+import io.braid.time.PaneRange;
 import java.util.List;
 import java.util.Optional;
 
@@ -38,7 +39,7 @@ record ReplayAdapter(Replays replays) implements ReplayJobs {
   }
 
   @Override
-  public List<PartitionSnapshot> read(String id, List<Integer> metrics, long fromMs, long toMs) {
-    return replays.read(id, metrics, fromMs, toMs);
+  public List<PartitionSnapshot> read(String id, List<Integer> metrics, PaneRange range) {
+    return replays.read(id, metrics, range);
   }
 }

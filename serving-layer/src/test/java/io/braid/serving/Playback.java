@@ -1,6 +1,7 @@
 package io.braid.serving;
 
 import io.braid.aggregate.Aggregate;
+import io.braid.aggregate.StandardAggregate;
 import io.braid.column.Batch;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
@@ -14,6 +15,7 @@ import io.braid.definition.Source;
 import io.braid.expression.ColumnReference;
 import io.braid.expression.Expression;
 import io.braid.expression.ExpressionErrors;
+import io.braid.fold.LateRule;
 import io.braid.fold.MetricPlan;
 import io.braid.fold.MetricPlan.AggregateCall;
 import io.braid.fold.SourceRules;
@@ -22,6 +24,7 @@ import io.braid.view.OutputColumn;
 import io.braid.view.ViewSchema;
 import java.net.URI;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,11 +65,12 @@ public final class Playback {
               Duration.ofSeconds(5),
               Duration.ofSeconds(30),
               Optional.of(Duration.ofMinutes(10)),
+              LateRule.INCLUDE,
               Duration.ZERO),
           new IdRule.ByColumn(0),
           "0000000000000000");
 
-  private static final Aggregate COUNT = new Aggregate(Aggregate.Function.COUNT, Optional.empty());
+  private static final Aggregate COUNT = Aggregate.of(StandardAggregate.COUNT);
 
   /** Two group columns of which SELECT shows one, under an alias; a window; a ratio. */
   public static final Metric QUALITY =
@@ -80,8 +84,8 @@ public final class Playback {
           List.of(
               call(COUNT, null),
               call(sum("bytes"), "bytes"),
-              call(of(Aggregate.Function.AVG, "latency"), "latency"),
-              call(of(Aggregate.Function.MAX, "price"), "price")),
+              call(of(StandardAggregate.AVG, "latency"), "latency"),
+              call(of(StandardAggregate.MAX, "price"), "price")),
           List.of(
               new OutputColumn("svc", new ColumnReference(0, "service", ColumnType.STRING)),
               new OutputColumn("plays", new ColumnReference(4, "plays", ColumnType.BIGINT)),
@@ -106,7 +110,7 @@ public final class Playback {
           List.of(
               call(COUNT, null),
               call(sum("bytes"), "bytes"),
-              call(of(Aggregate.Function.MAX, "latency"), "latency")),
+              call(of(StandardAggregate.MAX, "latency"), "latency")),
           List.of(
               new OutputColumn("plays", new ColumnReference(0, "p", ColumnType.BIGINT)),
               new OutputColumn("bytes", new ColumnReference(1, "b", ColumnType.decimal(38, 0))),
@@ -119,7 +123,7 @@ public final class Playback {
           "SELECT COUNT(*) AS n, MIN(status) AS first_status FROM playback GROUP BY …",
           List.of("service", "latency", "bytes", "price", "ok", "day", "small", "at"),
           new Window.None(),
-          List.of(call(COUNT, null), call(of(Aggregate.Function.MIN, "status"), "status")),
+          List.of(call(COUNT, null), call(of(StandardAggregate.MIN, "status"), "status")),
           List.of(
               new OutputColumn("n", new ColumnReference(8, "n", ColumnType.BIGINT)),
               new OutputColumn("first_status", new ColumnReference(9, "s", ColumnType.STRING))));
@@ -149,17 +153,17 @@ public final class Playback {
     return new ColumnReference(index, name, SCHEMA.columns().get(index).type());
   }
 
-  private static Aggregate of(Aggregate.Function function, String column) {
-    return new Aggregate(function, Optional.of(column(column).type()));
+  private static Aggregate of(StandardAggregate function, String column) {
+    return Aggregate.of(function, column(column).type());
   }
 
   private static Aggregate sum(String column) {
-    return of(Aggregate.Function.SUM, column);
+    return of(StandardAggregate.SUM, column);
   }
 
   private static AggregateCall call(Aggregate aggregate, String column) {
     return new AggregateCall(
-        aggregate, Optional.ofNullable(column).map(Playback::column), Optional.empty());
+        aggregate, column == null ? List.of() : List.of(column(column)), Optional.empty());
   }
 
   private static Metric metric(
@@ -177,7 +181,7 @@ public final class Playback {
             window,
             calls.stream().map(AggregateCall::aggregate).toList());
     MetricPlan plan = new MetricPlan(Optional.empty(), expressions, calls, schema, outputs);
-    return new Metric(name, "playback", sql, plan, "fingerprint-of-" + name);
+    return new Metric(name, "playback", sql, ZoneOffset.UTC, plan, "fingerprint-of-" + name);
   }
 
   /** Returns the definitions of the source and its metrics. */

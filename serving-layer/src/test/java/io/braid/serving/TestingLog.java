@@ -61,9 +61,13 @@ public final class TestingLog {
   }
 
   /** Starts a fold of a partition. */
-  public PartitionFold fold(long from, Carry carry) {
+  public PartitionFold fold(int partition, long from, Carry carry) {
     return new PartitionFold(
-        Playback.SOURCE.rules(), Playback.METRICS.stream().map(Metric::plan).toList(), from, carry);
+        partition,
+        Playback.SOURCE.rules(),
+        Playback.METRICS.stream().map(Metric::plan).toList(),
+        from,
+        carry);
   }
 
   /** Goes on with a fold up to {@code to}. */
@@ -85,7 +89,7 @@ public final class TestingLog {
     at.offsets()
         .forEach(
             (partition, offset) -> {
-              PartitionFold fold = fold(0, Carry.EMPTY);
+              PartitionFold fold = fold(partition, 0, Carry.EMPTY);
               advance(fold, partition, offset);
               carries.put(partition, fold.carry());
             });
@@ -106,7 +110,7 @@ public final class TestingLog {
     cut.offsets()
         .forEach(
             (partition, offset) -> {
-              PartitionFold fold = fold(0, Carry.EMPTY);
+              PartitionFold fold = fold(partition, 0, Carry.EMPTY);
               advance(fold, partition, offset);
               counts.put(partition, fold.counts());
               origin.put(partition, 0L);

@@ -6,6 +6,7 @@ import io.braid.job.ReplayDocument.State;
 import io.braid.job.ReplayRequest;
 import io.braid.log.Position;
 import io.braid.serving.compare.ReplayJobs;
+import io.braid.time.PaneRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -92,7 +93,7 @@ public final class TestingReplays implements ReplayJobs {
   }
 
   @Override
-  public List<PartitionSnapshot> read(String id, List<Integer> metrics, long fromMs, long toMs) {
-    return folds.get(id).read(metrics, fromMs, toMs);
+  public List<PartitionSnapshot> read(String id, List<Integer> metrics, PaneRange range) {
+    return folds.get(id).read(metrics, range);
   }
 }

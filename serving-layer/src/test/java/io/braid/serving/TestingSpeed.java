@@ -6,6 +6,7 @@ import io.braid.fold.PartitionSnapshot;
 import io.braid.log.OffsetRange;
 import io.braid.log.Position;
 import io.braid.serving.query.SpeedView;
+import io.braid.time.PaneRange;
 import io.braid.view.View;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +28,9 @@ public final class TestingSpeed implements SpeedView {
     this.cut = cut;
     Map<Integer, Carry> carries = log.carries(cut);
     cut.offsets()
-        .forEach((partition, from) -> folds.put(partition, log.fold(from, carries.get(partition))));
+        .forEach(
+            (partition, from) ->
+                folds.put(partition, log.fold(partition, from, carries.get(partition))));
   }
 
   /** Starts at the beginning of every partition. */
@@ -57,16 +60,16 @@ public final class TestingSpeed implements SpeedView {
   }
 
   @Override
-  public synchronized List<PartitionSnapshot> read(List<Integer> metrics, long fromMs, long toMs) {
+  public synchronized List<PartitionSnapshot> read(List<Integer> metrics, PaneRange range) {
     List<PartitionSnapshot> snapshots = new ArrayList<>();
     folds.forEach(
         (partition, fold) -> {
           List<View> views = new ArrayList<>();
-          metrics.forEach(index -> views.add(fold.view(index).slice(fromMs, toMs)));
+          metrics.forEach(index -> views.add(fold.view(index).slice(range)));
           snapshots.add(
               new PartitionSnapshot(
                   new OffsetRange(partition, cut.offset(partition), fold.position()),
-                  lost.stream().filter(range -> range.partition() == partition).toList(),
+                  lost.stream().filter(hole -> hole.partition() == partition).toList(),
                   fold.time(),
                   fold.counts(),
                   views,

@@ -17,37 +17,6 @@ public abstract class Accumulators {
 
   Accumulators() {}
 
-  /** Returns empty states for {@code aggregate}. */
-  public static Accumulators of(Aggregate aggregate) {
-    ColumnType argument = aggregate.argument().orElse(ColumnType.BIGINT);
-    return switch (aggregate.function()) {
-      case COUNT -> new CountAccumulators();
-      case MIN -> extremum(argument, -1);
-      case MAX -> extremum(argument, 1);
-      case SUM ->
-          switch (argument.kind()) {
-            case DOUBLE -> new DoubleSumAccumulators();
-            case DECIMAL -> new DecimalSumAccumulators(argument.scale());
-            default -> new IntegerSumAccumulators();
-          };
-      case AVG ->
-          switch (argument.kind()) {
-            case DOUBLE -> new AverageAccumulators(new DoubleSumAccumulators());
-            case DECIMAL -> new AverageAccumulators(new DecimalSumAccumulators(argument.scale()));
-            default -> new AverageAccumulators(new IntegerSumAccumulators());
-          };
-    };
-  }
-
-  private static Accumulators extremum(ColumnType argument, int sign) {
-    return switch (argument.kind()) {
-      case STRING -> new TextExtremumAccumulators(sign);
-      case DOUBLE -> new DoubleExtremumAccumulators(sign);
-      case DECIMAL -> new DecimalExtremumAccumulators(argument, sign);
-      default -> new LongExtremumAccumulators(argument, sign);
-    };
-  }
-
   /** Returns the number of groups. */
   public final int groups() {
     return groups;
@@ -64,21 +33,13 @@ public abstract class Accumulators {
   abstract void ensureCapacity(int count);
 
   /**
-   * Lifts the values of {@code argument}, skipping NULLs: value {@code i} goes to group {@code
-   * groups[i]}.
+   * Lifts one value for each row: row {@code i} goes to group {@code groups[i]}. NULLs are skipped.
    *
-   * @param argument at least {@code count} values; for {@code COUNT(*)} use {@link #liftRows}
+   * @param arguments the columns of the aggregate's arguments, at least {@code count} values each;
+   *     none for {@code COUNT(*)}; for an {@linkplain AggregateFunction#isOrdered ordered} function
+   *     followed by event time, partition and offset
    */
-  public abstract void lift(Column argument, int[] groups, int count);
-
-  /**
-   * Lifts {@code count} rows that have no argument: {@code COUNT(*)}.
-   *
-   * @throws IllegalStateException for any other aggregate
-   */
-  public void liftRows(int[] groups, int count) {
-    throw new IllegalStateException("Cannot lift rows: the aggregate needs an argument");
-  }
+  public abstract void lift(List<Column> arguments, int[] groups, int count);
 
   /** Returns the types of {@link #states}, the stored form. */
   public abstract List<ColumnType> stateTypes();

@@ -1,57 +1,53 @@
 package io.braid.aggregate;
 
 import io.braid.column.ColumnType;
-import java.util.Optional;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
- * An aggregate function applied to a type of argument.
+ * An aggregate function applied to types of arguments.
  *
- * @param argument the type of what is aggregated; empty for {@code COUNT(*)} alone
+ * @param arguments the types of what is aggregated; none for {@code COUNT(*)}
+ * @param constants arguments that are the same for all rows, such as the 0.99 of {@code
+ *     APPROX_QUANTILE(x, 0.99)}
  */
-public record Aggregate(Function function, Optional<ColumnType> argument) {
+public record Aggregate(
+    AggregateFunction function, List<ColumnType> arguments, List<Double> constants) {
 
-  /** What is computed over the values that are not NULL. */
-  public enum Function {
-    /** How many there are; 0 over none. */
-    COUNT,
-    /** Exact sum, rounded once for DOUBLE; NULL over none. */
-    SUM,
-    /** The least; NULL over none. */
-    MIN,
-    /** The greatest; NULL over none. */
-    MAX,
-    /** Exact mean, rounded once to DOUBLE; NULL over none. */
-    AVG
+  /**
+   * Applies the function.
+   *
+   * @throws IllegalArgumentException when it takes no such arguments, as a sentence
+   */
+  public Aggregate {
+    arguments = List.copyOf(arguments);
+    constants = List.copyOf(constants);
+    function.type(arguments, constants);
   }
 
-  public Aggregate {
-    if (argument.isEmpty() && function != Function.COUNT) {
-      throw new IllegalArgumentException(function + " needs an argument");
-    }
-    if ((function == Function.SUM || function == Function.AVG)
-        && !argument.orElseThrow().isNumeric()) {
-      throw new IllegalArgumentException(
-          "%s of %s: expected a number".formatted(function, argument.orElseThrow()));
-    }
+  /** Returns a function applied to columns alone. */
+  public static Aggregate of(AggregateFunction function, ColumnType... arguments) {
+    return new Aggregate(function, List.of(arguments), List.of());
   }
 
   /** Returns the type of a finished value. */
   public ColumnType type() {
-    return switch (function) {
-      case COUNT -> ColumnType.BIGINT;
-      case AVG -> ColumnType.DOUBLE;
-      case MIN, MAX -> argument.orElseThrow();
-      case SUM -> {
-        ColumnType summed = argument.orElseThrow();
-        yield summed.kind() == ColumnType.Kind.DOUBLE
-            ? ColumnType.DOUBLE
-            : ColumnType.decimal(ColumnType.MAX_PRECISION, summed.scale());
-      }
-    };
+    return function.type(arguments, constants);
+  }
+
+  /** Returns empty states. */
+  public Accumulators accumulators() {
+    return function.accumulators(arguments, constants);
   }
 
   /** Returns the normal form: {@code SUM(bigint)}, {@code COUNT(*)}. */
   public String text() {
-    return function + "(" + argument.map(ColumnType::toString).orElse("*") + ")";
+    String applied =
+        Stream.concat(
+                arguments.stream().map(ColumnType::toString),
+                constants.stream().map(String::valueOf))
+            .collect(Collectors.joining(", "));
+    return function.text() + "(" + (applied.isEmpty() ? "*" : applied) + ")";
   }
 }

@@ -23,9 +23,9 @@ final class AverageAccumulators extends Accumulators {
   }
 
   @Override
-  public void lift(Column argument, int[] groups, int count) {
-    sums.lift(argument, groups, count);
-    counts.lift(argument, groups, count);
+  public void lift(List<Column> arguments, int[] groups, int count) {
+    sums.lift(arguments, groups, count);
+    counts.lift(arguments, groups, count);
   }
 
   @Override

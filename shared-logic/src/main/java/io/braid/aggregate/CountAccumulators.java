@@ -17,22 +17,18 @@ final class CountAccumulators extends Accumulators {
   }
 
   @Override
-  public void lift(Column argument, int[] groups, int count) {
-    if (!argument.mayHaveNulls()) {
-      liftRows(groups, count);
+  public void lift(List<Column> arguments, int[] groups, int count) {
+    if (arguments.isEmpty() || !arguments.get(0).mayHaveNulls()) {
+      for (int i = 0; i < count; i++) {
+        counts[groups[i]]++;
+      }
       return;
     }
+    Column argument = arguments.get(0);
     for (int i = 0; i < count; i++) {
       if (!argument.isNull(i)) {
         counts[groups[i]]++;
       }
-    }
-  }
-
-  @Override
-  public void liftRows(int[] groups, int count) {
-    for (int i = 0; i < count; i++) {
-      counts[groups[i]]++;
     }
   }
 

@@ -26,8 +26,8 @@ final class DecimalExtremumAccumulators extends Accumulators {
   }
 
   @Override
-  public void lift(Column argument, int[] groups, int count) {
-    DecimalColumn candidates = (DecimalColumn) argument;
+  public void lift(List<Column> arguments, int[] groups, int count) {
+    DecimalColumn candidates = (DecimalColumn) arguments.get(0);
     for (int i = 0; i < count; i++) {
       BigDecimal candidate = candidates.get(i);
       int group = groups[i];
@@ -50,7 +50,7 @@ final class DecimalExtremumAccumulators extends Accumulators {
 
   @Override
   public void merge(List<Column> states, int[] groups, int count) {
-    lift(states.get(0), groups, count);
+    lift(states, groups, count);
   }
 
   @Override

@@ -29,8 +29,8 @@ final class DecimalSumAccumulators extends SumAccumulators {
   }
 
   @Override
-  public void lift(Column argument, int[] groups, int count) {
-    DecimalColumn values = (DecimalColumn) argument;
+  public void lift(List<Column> arguments, int[] groups, int count) {
+    DecimalColumn values = (DecimalColumn) arguments.get(0);
     for (int i = 0; i < count; i++) {
       if (!values.isNull(i)) {
         add(groups[i], values.get(i));
@@ -64,7 +64,7 @@ final class DecimalSumAccumulators extends SumAccumulators {
 
   @Override
   public void merge(List<Column> states, int[] groups, int count) {
-    lift(states.get(0), groups, count);
+    lift(states, groups, count);
     BytesColumn beyond = (BytesColumn) states.get(1);
     for (int i = 0; i < count; i++) {
       if (!beyond.isNull(i)) {

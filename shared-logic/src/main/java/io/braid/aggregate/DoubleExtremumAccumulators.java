@@ -28,8 +28,8 @@ final class DoubleExtremumAccumulators extends Accumulators {
   }
 
   @Override
-  public void lift(Column argument, int[] groups, int count) {
-    DoubleColumn candidates = (DoubleColumn) argument;
+  public void lift(List<Column> arguments, int[] groups, int count) {
+    DoubleColumn candidates = (DoubleColumn) arguments.get(0);
     boolean mayHaveNulls = candidates.mayHaveNulls();
     for (int i = 0; i < count; i++) {
       if (mayHaveNulls && candidates.isNull(i)) {
@@ -56,7 +56,7 @@ final class DoubleExtremumAccumulators extends Accumulators {
 
   @Override
   public void merge(List<Column> states, int[] groups, int count) {
-    lift(states.get(0), groups, count);
+    lift(states, groups, count);
   }
 
   @Override

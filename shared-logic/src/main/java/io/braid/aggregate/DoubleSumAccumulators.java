@@ -54,8 +54,8 @@ final class DoubleSumAccumulators extends SumAccumulators {
   }
 
   @Override
-  public void lift(Column argument, int[] groups, int count) {
-    DoubleColumn values = (DoubleColumn) argument;
+  public void lift(List<Column> arguments, int[] groups, int count) {
+    DoubleColumn values = (DoubleColumn) arguments.get(0);
     boolean mayHaveNulls = values.mayHaveNulls();
     for (int i = 0; i < count; i++) {
       if (!mayHaveNulls || !values.isNull(i)) {

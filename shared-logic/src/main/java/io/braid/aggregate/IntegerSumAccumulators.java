@@ -32,8 +32,8 @@ final class IntegerSumAccumulators extends SumAccumulators {
   }
 
   @Override
-  public void lift(Column argument, int[] groups, int count) {
-    LongColumn values = (LongColumn) argument;
+  public void lift(List<Column> arguments, int[] groups, int count) {
+    LongColumn values = (LongColumn) arguments.get(0);
     boolean mayHaveNulls = values.mayHaveNulls();
     for (int i = 0; i < count; i++) {
       if (mayHaveNulls && values.isNull(i)) {

@@ -35,8 +35,8 @@ final class LongExtremumAccumulators extends Accumulators {
   }
 
   @Override
-  public void lift(Column argument, int[] groups, int count) {
-    LongColumn candidates = (LongColumn) argument;
+  public void lift(List<Column> arguments, int[] groups, int count) {
+    LongColumn candidates = (LongColumn) arguments.get(0);
     boolean mayHaveNulls = candidates.mayHaveNulls();
     for (int i = 0; i < count; i++) {
       if (mayHaveNulls && candidates.isNull(i)) {
@@ -63,7 +63,7 @@ final class LongExtremumAccumulators extends Accumulators {
 
   @Override
   public void merge(List<Column> states, int[] groups, int count) {
-    lift(states.get(0), groups, count);
+    lift(states, groups, count);
   }
 
   @Override

@@ -1,7 +1,26 @@
 package io.braid.aggregate;
 
+import io.braid.column.ColumnType;
+
 /** An exact sum, from which a mean can be had with one rounding. */
 abstract class SumAccumulators extends Accumulators {
+
+  /** Returns empty sums of numbers of a type. */
+  static SumAccumulators of(ColumnType summed) {
+    return switch (summed.kind()) {
+      case DOUBLE -> new DoubleSumAccumulators();
+      case DECIMAL -> new DecimalSumAccumulators(summed.scale());
+      default -> new IntegerSumAccumulators();
+    };
+  }
+
+  /** Returns what an ordinary sum takes; one of far-apart doubles takes more. */
+  static String bytesPerGroup(ColumnType summed) {
+    return switch (summed.kind()) {
+      case DECIMAL -> "48";
+      default -> "17";
+    };
+  }
 
   /** Returns whether no value was lifted into {@code group}. */
   abstract boolean isEmpty(int group);

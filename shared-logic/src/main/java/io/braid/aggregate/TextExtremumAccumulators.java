@@ -25,8 +25,8 @@ final class TextExtremumAccumulators extends Accumulators {
   }
 
   @Override
-  public void lift(Column argument, int[] groups, int count) {
-    StringColumn candidates = (StringColumn) argument;
+  public void lift(List<Column> arguments, int[] groups, int count) {
+    StringColumn candidates = (StringColumn) arguments.get(0);
     for (int i = 0; i < count; i++) {
       if (candidates.isNull(i)) {
         continue;
@@ -51,7 +51,7 @@ final class TextExtremumAccumulators extends Accumulators {
 
   @Override
   public void merge(List<Column> states, int[] groups, int count) {
-    lift(states.get(0), groups, count);
+    lift(states, groups, count);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.braid.column;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -37,6 +39,20 @@ public final class Batch {
       }
     }
     return new Batch(size, array, new Column[0], new int[0]);
+  }
+
+  /**
+   * Returns a batch of this one's columns and others behind them.
+   *
+   * @throws IllegalStateException when this batch is a selection of another
+   */
+  public Batch with(List<? extends Column> others) {
+    if (unselected.length > 0) {
+      throw new IllegalStateException("Cannot add columns to a selection of rows");
+    }
+    List<Column> all = new ArrayList<>(Arrays.asList(columns));
+    all.addAll(others);
+    return of(size, all);
   }
 
   /** Returns the number of rows. */

@@ -1,6 +1,7 @@
 package io.braid.decode;
 
 import io.braid.column.Batch;
+import io.braid.column.ColumnType;
 import io.braid.column.LongColumn;
 
 /**
@@ -50,6 +51,16 @@ public final class EventBatch {
   /** Returns the typed columns. */
   public Batch columns() {
     return columns;
+  }
+
+  /** Returns the event times, epoch milliseconds; NULL for dead letters. */
+  public LongColumn eventTimes() {
+    return eventTimes;
+  }
+
+  /** Returns the records' offsets. */
+  public LongColumn offsets() {
+    return LongColumn.of(ColumnType.BIGINT, offsets, size());
   }
 
   /** Returns the record's offset in its partition. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -171,11 +172,12 @@ public final class DefinitionLoader {
   private Metric metric(YamlMapping.Entry entry, MetricCompiler compiler) {
     String name = ScalarValues.name(file, entry, "metric");
     YamlFile.Text sql;
+    ZoneId zone = ZoneOffset.UTC;
     if (entry.value() instanceof MappingNode) {
       YamlMapping metric =
           new YamlMapping(file, entry.value(), "metric '%s'".formatted(name)).onlyKeys(METRIC_KEYS);
       sql = metric.requiredText("sql");
-      metric.optionalText("time_zone").ifPresent(DefinitionLoader::requireUtc);
+      zone = metric.optionalText("time_zone").map(ScalarValues::zone).orElse(zone);
     } else {
       sql = file.text(entry.value(), "metric '%s'".formatted(name));
     }
@@ -183,16 +185,9 @@ public final class DefinitionLoader {
       throw sql.wrong("metric '%s' has no SQL".formatted(name));
     }
     try {
-      return compiler.compileStatement(name, sql.value());
+      return compiler.compileStatement(name, sql.value(), zone);
     } catch (StatementException e) {
       throw sql.wrongAt(e.line(), e.column(), "metric '%s': %s".formatted(name, e.getMessage()), e);
-    }
-  }
-
-  private static void requireUtc(YamlFile.Text text) {
-    if (!ScalarValues.zone(text).normalized().equals(ZoneOffset.UTC)) {
-      throw text.wrong(
-          "'time_zone: %s' is not supported yet for metrics; valid: UTC".formatted(text.value()));
     }
   }
 

@@ -2,9 +2,9 @@ package io.braid.definition;
 
 import static io.braid.definition.SqlText.brief;
 import static io.braid.definition.SqlText.functionName;
-import static io.braid.definition.SqlText.listed;
 import static io.braid.definition.StatementException.at;
 
+import io.braid.aggregate.AggregateFunction;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlIntervalLiteral;
@@ -12,7 +12,6 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
-import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.type.SqlTypeName;
 
 /** What an expression may be made of, at the place where it stands. */
@@ -84,7 +83,8 @@ final class ExpressionRules {
 
   private static void checkLiteral(SqlLiteral literal) {
     if (literal instanceof SqlIntervalLiteral) {
-      throw at(literal, "an interval stands only in TUMBLE; arithmetic on times is not supported");
+      throw at(
+          literal, "an interval stands only in a window; arithmetic on times is not supported");
     }
     if (literal.getTypeName() == SqlTypeName.BINARY || literal.getTypeName() == SqlTypeName.TIME) {
       throw at(
@@ -100,9 +100,8 @@ final class ExpressionRules {
       case TUMBLE, HOP, SESSION ->
           throw at(
               call,
-              "%s stands only in GROUP BY, by itself; in SELECT write TUMBLE_START(…) or"
-                      .formatted(kind)
-                  + " TUMBLE_END(…)");
+              "%s stands only in GROUP BY, by itself; in SELECT write %s_START(…) or %s_END(…)"
+                  .formatted(kind, kind, kind));
       case SELECT, EXISTS, SCALAR_QUERY, UNION, INTERSECT, EXCEPT, ORDER_BY, WITH, VALUES ->
           throw at(call, "a subquery is not part of a metric");
       case OVER ->
@@ -124,12 +123,12 @@ final class ExpressionRules {
 
   private void checkFunction(SqlCall call, Place place) {
     String function = functionName(call);
-    if (Functions.WINDOW_BOUNDS.contains(function)) {
+    if (Functions.isWindowStart(function) || Functions.isWindowEnd(function)) {
       if (place != Place.SELECT) {
         throw at(call, "%s in %s; it stands in SELECT".formatted(function, place.words));
       }
-      new WindowRules(scope).checkBound(call, function, grouping);
-    } else if (Functions.AGGREGATES.contains(function)) {
+      WindowRules.checkBound(scope, call, function, grouping);
+    } else if (Functions.isAggregate(function)) {
       checkAggregate(call, function, place);
     } else {
       Functions.requireScalar(call);
@@ -147,8 +146,8 @@ final class ExpressionRules {
 
   private void checkFilter(SqlCall call, Place place) {
     if (!(call.operand(0) instanceof SqlCall aggregate)
-        || !Functions.isAnyAggregate(functionName(aggregate))) {
-      throw at(call, "FILTER stands only behind an aggregate: " + listed(Functions.AGGREGATES));
+        || !Functions.isAggregate(functionName(aggregate))) {
+      throw at(call, "FILTER stands only behind an aggregate: " + Functions.aggregates());
     }
     checkCall(aggregate, place);
     check(call.operand(1), Place.AGGREGATE);
@@ -161,18 +160,27 @@ final class ExpressionRules {
     if (place != Place.SELECT) {
       throw at(call, "%s in %s; aggregates stand in SELECT".formatted(function, place.words));
     }
-    SqlLiteral quantifier = call.getFunctionQuantifier();
-    if (quantifier != null
-        && quantifier.symbolValue(SqlSelectKeyword.class) == SqlSelectKeyword.DISTINCT) {
+    AggregateFunction aggregate =
+        Lowering.function(call)
+            .orElseThrow(
+                () ->
+                    at(
+                        call,
+                        "%s(DISTINCT …) is not supported; DISTINCT stands only in COUNT"
+                            .formatted(function)));
+    int constants = aggregate.constants();
+    if (call.operandCount() <= constants) {
       throw at(
           call,
-          "%s(DISTINCT …) is not supported yet; valid aggregates: %s"
-              .formatted(function, listed(Functions.AGGREGATES)));
+          "%s has %d arguments, must be %d"
+              .formatted(function, call.operandCount(), 1 + constants));
     }
-    if (call.operandCount() != 1) {
-      throw at(call, "%s has %d arguments, must be 1".formatted(function, call.operandCount()));
+    for (SqlNode argument : call.getOperandList().subList(0, call.operandCount() - constants)) {
+      checkArgument(argument, function);
     }
-    SqlNode argument = call.operand(0);
+  }
+
+  private void checkArgument(SqlNode argument, String function) {
     if (argument instanceof SqlIdentifier identifier && identifier.isStar()) {
       if (!function.equals("COUNT") || identifier.names.size() > 1) {
         throw at(argument, "%s(%s): * stands only in COUNT(*)".formatted(function, identifier));

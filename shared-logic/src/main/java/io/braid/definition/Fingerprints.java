@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Locale;
 
 /**
  * Fingerprints of definitions: 16 hex digits, the first 64 bits of SHA-256 over a normal form.
@@ -52,7 +53,7 @@ final class Fingerprints {
             "watermark " + rules.watermarkDelay().toMillis(),
             "duplicates " + source.duplicates().text(),
             "within " + rules.deduplicateWithin().map(Duration::toMillis).orElse(-1L),
-            "late include",
+            "late " + rules.late().name().toLowerCase(Locale.ROOT),
             "allowed lateness " + rules.allowedLateness().toMillis());
     return hash(text);
   }

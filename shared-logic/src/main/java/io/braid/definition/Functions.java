@@ -4,6 +4,7 @@ import static io.braid.definition.SqlText.functionName;
 import static io.braid.definition.SqlText.listed;
 import static io.braid.definition.StatementException.at;
 
+import io.braid.aggregate.AggregateFunctions;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -14,27 +15,13 @@ import org.apache.calcite.sql.SqlUnresolvedFunction;
 /** The functions and operators that a metric may use, and those that it may use one day. */
 final class Functions {
 
-  static final List<String> AGGREGATES = List.of("COUNT", "SUM", "MIN", "MAX", "AVG");
+  private static final List<String> WINDOW_STARTS =
+      List.of("TUMBLE_START", "HOP_START", "SESSION_START");
 
-  static final List<String> WINDOW_BOUNDS = List.of("TUMBLE_START", "TUMBLE_END");
+  private static final List<String> WINDOW_ENDS = List.of("TUMBLE_END", "HOP_END", "SESSION_END");
 
   private static final List<String> SCALARS =
       List.of("ABS", "COALESCE", "LOWER", "MOD", "NULLIF", "UPPER");
-
-  private static final Set<String> LATER_AGGREGATES =
-      Set.of(
-          "VAR_POP",
-          "VAR_SAMP",
-          "VARIANCE",
-          "STDDEV_POP",
-          "STDDEV_SAMP",
-          "STDDEV",
-          "FIRST_VALUE",
-          "LAST_VALUE",
-          "BOOL_AND",
-          "BOOL_OR",
-          "APPROX_COUNT_DISTINCT",
-          "APPROX_QUANTILE");
 
   private static final Set<String> LATER_SCALARS =
       Set.of(
@@ -51,9 +38,6 @@ final class Functions {
           "EXTRACT",
           "LIKE",
           "NOT LIKE");
-
-  private static final Set<String> LATER_WINDOW_BOUNDS =
-      Set.of("HOP_START", "HOP_END", "SESSION_START", "SESSION_END");
 
   private static final Set<SqlKind> OPERATORS =
       Set.of(
@@ -90,27 +74,33 @@ final class Functions {
 
   private Functions() {}
 
-  /** Returns whether a function is an aggregate, supported or not yet. */
-  static boolean isAnyAggregate(String function) {
-    return AGGREGATES.contains(function) || LATER_AGGREGATES.contains(function);
+  /** Returns whether a function is an aggregate. */
+  static boolean isAggregate(String function) {
+    return AggregateFunctions.find(function).isPresent();
+  }
+
+  /** Returns the names of all aggregates, for messages. */
+  static String aggregates() {
+    return listed(AggregateFunctions.names());
+  }
+
+  /** Returns whether a function gives the start of a window. */
+  static boolean isWindowStart(String function) {
+    return WINDOW_STARTS.contains(function);
+  }
+
+  /** Returns whether a function gives the end of a window. */
+  static boolean isWindowEnd(String function) {
+    return WINDOW_ENDS.contains(function);
   }
 
   /** Refuses what is neither a scalar function nor an operator of a metric. */
   static void requireScalar(SqlCall call) {
     String function = functionName(call);
-    if (LATER_AGGREGATES.contains(function)) {
-      throw at(
-          call,
-          "%s is not supported yet; valid aggregates: %s".formatted(function, listed(AGGREGATES)));
-    }
     if (LATER_SCALARS.contains(function)) {
       throw at(
           call,
           "%s is not supported yet; valid functions: %s".formatted(function, listed(SCALARS)));
-    }
-    if (LATER_WINDOW_BOUNDS.contains(function)) {
-      throw at(
-          call, "%s is not supported yet; valid: %s".formatted(function, listed(WINDOW_BOUNDS)));
     }
     if (!SCALARS.contains(function) && !OPERATORS.contains(call.getKind())) {
       throw unknown(call, function);
@@ -121,11 +111,12 @@ final class Functions {
     if (!(call.getOperator() instanceof SqlUnresolvedFunction) && !isName(function)) {
       return at(call, "the operator %s is not part of a metric".formatted(function));
     }
-    Set<String> valid = new TreeSet<>(AGGREGATES);
+    Set<String> valid = new TreeSet<>(AggregateFunctions.names());
     valid.addAll(SCALARS);
-    valid.addAll(WINDOW_BOUNDS);
+    valid.addAll(WINDOW_STARTS);
+    valid.addAll(WINDOW_ENDS);
     Set<String> candidates = new TreeSet<>(valid);
-    candidates.add("TUMBLE");
+    candidates.addAll(List.of("TUMBLE", "HOP", "SESSION"));
     return at(
         call,
         "unknown function '%s'; valid functions: %s%s"

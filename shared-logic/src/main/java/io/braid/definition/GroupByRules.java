@@ -3,6 +3,7 @@ package io.braid.definition;
 import static io.braid.definition.StatementException.at;
 
 import io.braid.time.Window;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,12 +17,15 @@ final class GroupByRules {
 
   private final ExpressionRules expressions;
   private final WindowRules windows;
-  private final SourceScope scope;
 
-  GroupByRules(SourceScope scope) {
-    this.scope = scope;
+  /**
+   * Makes the rules of one statement.
+   *
+   * @param zone that days, weeks and months of windows are those of
+   */
+  GroupByRules(SourceScope scope, ZoneId zone) {
     this.expressions = new ExpressionRules(scope, Grouping.NONE);
-    this.windows = new WindowRules(scope);
+    this.windows = new WindowRules(scope, zone);
   }
 
   /**
@@ -38,7 +42,7 @@ final class GroupByRules {
     Window window = new Window.None();
     for (SqlNode item : clause) {
       switch (item.getKind()) {
-        case TUMBLE -> {
+        case TUMBLE, HOP, SESSION -> {
           if (windowCall.isPresent()) {
             throw at(item, "a second window; GROUP BY holds at most one");
           }
@@ -46,11 +50,6 @@ final class GroupByRules {
           window = windows.check(call);
           windowCall = Optional.of(call);
         }
-        case HOP, SESSION ->
-            throw at(
-                item,
-                "%s is not supported yet; valid: TUMBLE(\"%s\", INTERVAL '…' …)"
-                    .formatted(item.getKind(), scope.eventTime()));
         case ROLLUP, CUBE, GROUPING_SETS, GROUP_BY_DISTINCT ->
             throw at(
                 item,

@@ -23,11 +23,6 @@ record Grouping(List<SqlNode> items, Optional<SqlCall> windowCall, Window window
     items = List.copyOf(items);
   }
 
-  /** Returns the place of the window, from 0, or -1. */
-  int windowIndex() {
-    return windowCall.map(items::indexOf).orElse(-1);
-  }
-
   /** Returns the items without the window, in order. */
   List<SqlNode> keys() {
     return items.stream().filter(item -> !isWindow(item)).toList();

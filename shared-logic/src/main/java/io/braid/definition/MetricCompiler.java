@@ -2,6 +2,8 @@ package io.braid.definition;
 
 import io.braid.decode.RecordSchema;
 import io.braid.fold.MetricPlan;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,14 +100,14 @@ public final class MetricCompiler {
   }
 
   /**
-   * Compiles one statement.
+   * Compiles one statement whose days, weeks and months are those of UTC.
    *
    * @throws DefinitionException when it is no valid metric; the place is {@code name:line:column}
    *     within {@code sql}, line and column from 1
    */
   public Metric compile(String name, String sql) {
     try {
-      return compileStatement(name, sql);
+      return compileStatement(name, sql, ZoneOffset.UTC);
     } catch (StatementException e) {
       throw new DefinitionException(name, e.line(), e.column(), e.getMessage(), e);
     }
@@ -114,17 +116,18 @@ public final class MetricCompiler {
   /**
    * Compiles one statement.
    *
+   * @param zone that days, weeks and months of windows are those of
    * @throws StatementException when it is no valid metric
    */
-  Metric compileStatement(String name, String sql) {
+  Metric compileStatement(String name, String sql, ZoneId zone) {
     requireClosedQuotes(sql);
     SqlNode parsed = parse(sql);
-    Statement statement = StatementRules.check(parsed, sources);
+    Statement statement = StatementRules.check(parsed, sources, zone);
     try {
       RelNode tree = toTree(statement);
       MetricPlan plan = new PlanCompiler(statement).compile(tree);
       Source source = statement.source();
-      return new Metric(name, source.name(), sql, plan, Fingerprints.ofView(plan, source));
+      return new Metric(name, source.name(), sql, zone, plan, Fingerprints.ofView(plan, source));
     } catch (CalciteContextException e) {
       throw CalciteMessages.invalid(e);
     } catch (CalciteException | UnsupportedOperationException | IllegalArgumentException e) {

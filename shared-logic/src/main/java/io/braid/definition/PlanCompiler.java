@@ -1,6 +1,5 @@
 package io.braid.definition;
 
-import io.braid.aggregate.Aggregate;
 import io.braid.column.ColumnType;
 import io.braid.decode.RecordSchema;
 import io.braid.expression.ColumnReference;
@@ -54,7 +53,7 @@ final class PlanCompiler {
     for (int i = 0; i < fields.size(); i++) {
       columns.add(new ColumnReference(i, fields.get(i).name(), fields.get(i).type()));
     }
-    RexCompiler overSource = new RexCompiler(columns, -1, -1);
+    RexCompiler overSource = new RexCompiler(columns);
     node = aggregate.getInput();
     List<RexNode> inputs = List.of();
     if (node instanceof Project project) {
@@ -78,79 +77,61 @@ final class PlanCompiler {
       org.apache.calcite.rel.core.Aggregate aggregate,
       Inputs input,
       Optional<Project> shown) {
-    int windowIndex = statement.windowIndex();
     List<Integer> grouped = aggregate.getGroupSet().asList();
     List<Statement.GroupItem> groups = statement.groups();
-    if (grouped.size() != groups.size() + (windowIndex < 0 ? 0 : 1)) {
+    if (grouped.size() != groups.size()) {
       throw new IllegalArgumentException("the same expression stands twice in GROUP BY");
     }
     List<Expression> keys = new ArrayList<>();
     List<ViewSchema.Key> schemaKeys = new ArrayList<>();
     for (int i = 0; i < grouped.size(); i++) {
-      if (i != windowIndex) {
-        Expression key = input.get(grouped.get(i));
-        schemaKeys.add(new ViewSchema.Key(groups.get(keys.size()).name(), key.type()));
-        keys.add(key);
-      }
+      Expression key = input.get(grouped.get(i));
+      schemaKeys.add(new ViewSchema.Key(groups.get(i).name(), key.type()));
+      keys.add(key);
     }
 
     List<MetricPlan.AggregateCall> calls = new ArrayList<>();
-    List<Integer> callIndexes = new ArrayList<>();
+    List<Finished> called = new ArrayList<>();
     for (AggregateCall call : aggregate.getAggCallList()) {
+      if (call.getAggregation() instanceof AggregateOperator.WindowBound bound) {
+        called.add(bound.isStart() ? Finished.START : Finished.END);
+        continue;
+      }
       MetricPlan.AggregateCall compiled = compile(call, input);
       if (!calls.contains(compiled)) {
         calls.add(compiled);
       }
-      callIndexes.add(calls.indexOf(compiled));
+      called.add(new Finished(Finished.Part.AGGREGATE, calls.indexOf(compiled)));
     }
     ViewSchema schema =
         new ViewSchema(
             schemaKeys,
             statement.window(),
             calls.stream().map(MetricPlan.AggregateCall::aggregate).toList());
-    List<OutputColumn> outputs = outputs(schema, windowIndex, grouped.size(), callIndexes, shown);
-    return new MetricPlan(where, keys, calls, schema, outputs);
+    return new MetricPlan(where, keys, calls, schema, outputs(schema, called, shown));
   }
 
   private static MetricPlan.AggregateCall compile(AggregateCall call, Inputs input) {
-    Aggregate.Function function =
-        switch (call.getAggregation().getKind()) {
-          case COUNT -> Aggregate.Function.COUNT;
-          case SUM -> Aggregate.Function.SUM;
-          case MIN -> Aggregate.Function.MIN;
-          case MAX -> Aggregate.Function.MAX;
-          case AVG -> Aggregate.Function.AVG;
-          default -> throw new IllegalStateException("Unexpected aggregate: " + call);
-        };
-    Optional<Expression> argument = call.getArgList().stream().findFirst().map(input::get);
+    List<Expression> arguments = call.getArgList().stream().map(input::get).toList();
     Optional<Expression> filter =
         call.filterArg < 0 ? Optional.empty() : Optional.of(input.get(call.filterArg));
-    Aggregate aggregate = new Aggregate(function, argument.map(Expression::type));
-    return new MetricPlan.AggregateCall(aggregate, argument, filter);
+    AggregateOperator operator = (AggregateOperator) call.getAggregation();
+    return new MetricPlan.AggregateCall(
+        operator.applied(arguments.stream().map(Expression::type).toList()), arguments, filter);
   }
 
   private List<OutputColumn> outputs(
-      ViewSchema schema,
-      int windowIndex,
-      int groupCount,
-      List<Integer> callIndexes,
-      Optional<Project> shown) {
+      ViewSchema schema, List<Finished> called, Optional<Project> shown) {
     List<ColumnType> types = schema.finishedTypes();
     List<Expression> finished = new ArrayList<>(); // what Calcite's aggregate puts out, in order
-    int key = 0;
-    for (int i = 0; i < groupCount; i++) {
-      finished.add(
-          i == windowIndex
-              ? new ColumnReference(schema.windowStartIndex(), "window_start", ColumnType.TIMESTAMP)
-              : new ColumnReference(key, schema.keys().get(key).name(), types.get(key++)));
+    for (int key = 0; key < schema.keys().size(); key++) {
+      finished.add(new ColumnReference(key, schema.keys().get(key).name(), types.get(key)));
     }
-    for (int call : callIndexes) {
-      int index = schema.firstAggregateIndex() + call;
-      finished.add(
-          new ColumnReference(index, schema.aggregates().get(call).text(), types.get(index)));
+    for (Finished call : called) {
+      int index = call.index(schema);
+      finished.add(new ColumnReference(index, call.name(schema), types.get(index)));
     }
-    RexCompiler overFinished =
-        new RexCompiler(finished, windowIndex, schema.windowStartIndex() + 1);
+    RexCompiler overFinished = new RexCompiler(finished);
     List<OutputColumn> outputs = new ArrayList<>();
     for (int i = 0; i < statement.names().size(); i++) {
       Expression expression =
@@ -162,7 +143,36 @@ final class PlanCompiler {
     return outputs;
   }
 
-  /** What Calcite's aggregate reads, compiled when asked for: a window is never asked for. */
+  /** What a call of an aggregate is in the finished form of a view. */
+  private record Finished(Part part, int aggregate) {
+
+    enum Part {
+      WINDOW_START,
+      WINDOW_END,
+      AGGREGATE
+    }
+
+    static final Finished START = new Finished(Part.WINDOW_START, -1);
+    static final Finished END = new Finished(Part.WINDOW_END, -1);
+
+    int index(ViewSchema schema) {
+      return switch (part) {
+        case WINDOW_START -> schema.windowStartIndex();
+        case WINDOW_END -> schema.windowStartIndex() + 1;
+        case AGGREGATE -> schema.firstAggregateIndex() + aggregate;
+      };
+    }
+
+    String name(ViewSchema schema) {
+      return switch (part) {
+        case WINDOW_START -> "window_start";
+        case WINDOW_END -> "window_end";
+        case AGGREGATE -> schema.aggregates().get(aggregate).text();
+      };
+    }
+  }
+
+  /** What Calcite's aggregate reads, compiled when asked for. */
   private record Inputs(List<RexNode> projected, RexCompiler compiler, List<Expression> columns) {
 
     Expression get(int index) {

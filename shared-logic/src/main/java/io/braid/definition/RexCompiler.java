@@ -2,7 +2,6 @@ package io.braid.definition;
 
 import io.braid.column.ColumnType;
 import io.braid.expression.ArithmeticOperator;
-import io.braid.expression.ColumnReference;
 import io.braid.expression.ComparisonOperator;
 import io.braid.expression.Expression;
 import io.braid.expression.Expressions;
@@ -17,24 +16,15 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.sql.type.SqlTypeName;
 
 /** Makes our expressions of Calcite's. Immutable. */
 final class RexCompiler {
 
   private final List<Expression> inputs;
-  private final int windowIndex;
-  private final int windowEndIndex;
 
-  /**
-   * @param inputs what Calcite's input references stand for
-   * @param windowIndex the input that is the start of the window, or -1
-   * @param windowEndIndex the column of the batch that is the end of the window
-   */
-  RexCompiler(List<Expression> inputs, int windowIndex, int windowEndIndex) {
+  /** Compiles expressions over {@code inputs}, which Calcite's input references stand for. */
+  RexCompiler(List<Expression> inputs) {
     this.inputs = List.copyOf(inputs);
-    this.windowIndex = windowIndex;
-    this.windowEndIndex = windowEndIndex;
   }
 
   /**
@@ -79,10 +69,7 @@ final class RexCompiler {
   private Expression call(RexCall call) {
     List<RexNode> operands = call.getOperands();
     return switch (call.getKind()) {
-      case PLUS ->
-          isWindowEnd(operands)
-              ? new ColumnReference(windowEndIndex, "window_end", ColumnType.TIMESTAMP)
-              : arithmetic(ArithmeticOperator.PLUS, call);
+      case PLUS -> arithmetic(ArithmeticOperator.PLUS, call);
       case MINUS -> arithmetic(ArithmeticOperator.MINUS, call);
       case TIMES -> arithmetic(ArithmeticOperator.TIMES, call);
       case DIVIDE -> arithmetic(ArithmeticOperator.DIVIDE, call);
@@ -122,14 +109,6 @@ final class RexCompiler {
           throw new IllegalArgumentException(
               "%s is not supported yet".formatted(call.getOperator().getName()));
     };
-  }
-
-  /** {@code TUMBLE_END} arrives as the window's start plus its size. */
-  private boolean isWindowEnd(List<RexNode> operands) {
-    return windowIndex >= 0
-        && operands.get(0) instanceof RexInputRef reference
-        && reference.getIndex() == windowIndex
-        && SqlTypeName.INTERVAL_TYPES.contains(operands.get(1).getType().getSqlTypeName());
   }
 
   private Expression arithmetic(ArithmeticOperator operator, RexCall call) {

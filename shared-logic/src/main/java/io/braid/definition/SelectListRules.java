@@ -2,7 +2,6 @@ package io.braid.definition;
 
 import static io.braid.definition.SqlText.brief;
 import static io.braid.definition.SqlText.functionName;
-import static io.braid.definition.SqlText.listed;
 import static io.braid.definition.StatementException.at;
 
 import java.util.ArrayList;
@@ -71,7 +70,7 @@ final class SelectListRules {
       throw at(
           items.get(0),
           "a metric aggregates; write an aggregate (%s) or GROUP BY"
-              .formatted(listed(Functions.AGGREGATES)));
+              .formatted(Functions.aggregates()));
     }
   }
 
@@ -92,7 +91,7 @@ final class SelectListRules {
 
   private static boolean isAggregated(SqlNode node) {
     if (node instanceof SqlCall call) {
-      return Functions.isAnyAggregate(functionName(call))
+      return Functions.isAggregate(functionName(call))
           || call.getOperandList().stream().anyMatch(o -> o != null && isAggregated(o));
     }
     return node instanceof SqlNodeList list && list.stream().anyMatch(o -> isAggregated(o));
@@ -118,12 +117,17 @@ final class SelectListRules {
     }
   }
 
-  private static void checkWindowName(SqlNode expression, String name, SqlNode place) {
-    if (name.equalsIgnoreCase("window_start") && !isBound(expression, "TUMBLE_START")) {
-      throw at(place, "the name 'window_start' is kept for TUMBLE_START(…); choose another alias");
+  private void checkWindowName(SqlNode expression, String name, SqlNode place) {
+    String kind = grouping.windowCall().orElseThrow().getKind().name();
+    if (name.equalsIgnoreCase("window_start") && !isBound(expression, kind + "_START")) {
+      throw at(
+          place,
+          "the name 'window_start' is kept for %s_START(…); choose another alias".formatted(kind));
     }
-    if (name.equalsIgnoreCase("window_end") && !isBound(expression, "TUMBLE_END")) {
-      throw at(place, "the name 'window_end' is kept for TUMBLE_END(…); choose another alias");
+    if (name.equalsIgnoreCase("window_end") && !isBound(expression, kind + "_END")) {
+      throw at(
+          place,
+          "the name 'window_end' is kept for %s_END(…); choose another alias".formatted(kind));
     }
   }
 

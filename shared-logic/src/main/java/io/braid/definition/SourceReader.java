@@ -3,6 +3,7 @@ package io.braid.definition;
 import io.braid.column.ColumnType;
 import io.braid.decode.IdRule;
 import io.braid.decode.RecordSchema;
+import io.braid.fold.LateRule;
 import io.braid.fold.SourceRules;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -82,9 +83,7 @@ final class SourceReader {
     Duration watermark = duration(source, "watermark", Duration.ZERO, true);
     Duration idleAfter = duration(source, "idle_after", DEFAULT_IDLE_AFTER, false);
     Duration lateness = duration(source, "allowed_lateness", Duration.ZERO, true);
-    source
-        .optionalText("late")
-        .ifPresent(text -> requireSupported(text, "late", LATE_RULES, "include"));
+    LateRule late = source.optionalText("late").map(SourceReader::late).orElse(LateRule.INCLUDE);
     Optional<YamlMapping> deduplicate = deduplicate(source, what);
     IdRule duplicates =
         deduplicate.map(rule -> duplicateRule(rule, fields, what)).orElseGet(IdRule.None::new);
@@ -95,9 +94,20 @@ final class SourceReader {
         partitions,
         Source.Format.JSON,
         schema,
-        new SourceRules(watermark, idleAfter, within, lateness),
+        new SourceRules(watermark, idleAfter, within, late, lateness),
         duplicates,
         Fingerprints.ofDecoding(Source.Format.JSON, schema));
+  }
+
+  private static LateRule late(YamlFile.Text text) {
+    return switch (text.value()) {
+      case "include" -> LateRule.INCLUDE;
+      case "drop" -> LateRule.DROP;
+      default ->
+          throw text.wrong(
+              "unknown late rule '%s'; valid: include, drop%s"
+                  .formatted(text.value(), NearestName.hint(text.value(), LATE_RULES)));
+    };
   }
 
   private static void requireSupported(

@@ -11,17 +11,11 @@ import org.apache.calcite.sql.SqlSelect;
  * @param select the statement, its column names without the source's name
  * @param source in FROM
  * @param window in GROUP BY
- * @param windowIndex the place of the window in GROUP BY, from 0, or -1
  * @param groups the items of GROUP BY without the window, in order
  * @param names of the SELECT list, in order
  */
 record Statement(
-    SqlSelect select,
-    Source source,
-    Window window,
-    int windowIndex,
-    List<GroupItem> groups,
-    List<String> names) {
+    SqlSelect select, Source source, Window window, List<GroupItem> groups, List<String> names) {
 
   /** One item of GROUP BY other than the window, and the name its column has in answers. */
   record GroupItem(SqlNode node, String name) {}

@@ -1,5 +1,6 @@
 package io.braid.definition;
 
+import java.time.ZoneId;
 import java.util.Map;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -18,9 +19,10 @@ final class StatementRules {
    * Checks a parsed statement, which is changed on the way, and takes it apart.
    *
    * @param sources that FROM may name
+   * @param zone that days, weeks and months of windows are those of
    * @throws StatementException for the first mistake
    */
-  static Statement check(SqlNode parsed, Map<String, Source> sources) {
+  static Statement check(SqlNode parsed, Map<String, Source> sources, ZoneId zone) {
     SqlSelect select = ClauseRules.requireSelect(parsed);
     ClauseRules.check(select);
     SourceScope scope = SourceScope.of(select, sources);
@@ -29,16 +31,12 @@ final class StatementRules {
       new ExpressionRules(scope, Grouping.NONE)
           .check(select.getWhere(), ExpressionRules.Place.WHERE);
     }
-    Grouping grouping = new GroupByRules(scope).check(select.getGroup());
+    Grouping grouping = new GroupByRules(scope, zone).check(select.getGroup());
     SelectListRules selectList = new SelectListRules(scope, grouping);
     selectList.check(select);
+    Lowering.lower(select, grouping);
     return new Statement(
-        select,
-        scope.source(),
-        grouping.window(),
-        grouping.windowIndex(),
-        selectList.groups(),
-        selectList.names());
+        select, scope.source(), grouping.window(), selectList.groups(), selectList.names());
   }
 
   private static void desugar(SqlSelect select) {

@@ -2,12 +2,18 @@ package io.braid.definition;
 
 import static io.braid.definition.StatementException.at;
 
+import io.braid.time.CalendarWindow;
 import io.braid.time.Window;
+import java.time.ZoneId;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.calcite.avatica.util.TimeUnit;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlIntervalLiteral;
+import org.apache.calcite.sql.SqlIntervalQualifier;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.util.Litmus;
@@ -15,22 +21,35 @@ import org.apache.calcite.util.Litmus;
 /** What a window looks like in GROUP BY, and its start and end in SELECT. */
 final class WindowRules {
 
-  private static final String VALID_SIZES = "valid: INTERVAL '…' SECOND, MINUTE, HOUR or DAY";
+  private static final String VALID_LENGTHS = "valid: INTERVAL '…' SECOND, MINUTE, HOUR or DAY";
+  private static final String VALID_SIZES =
+      "valid: INTERVAL '…' SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER or YEAR";
+
+  private static final Pattern WHOLE = Pattern.compile("\\s*\\d{1,6}\\s*");
+  private static final int MONTHS_A_QUARTER = 3;
+  private static final int MONTHS_A_YEAR = 12;
 
   private final SourceScope scope;
+  private final ZoneId zone;
 
-  WindowRules(SourceScope scope) {
+  /**
+   * Makes the rules of one statement.
+   *
+   * @param zone that days, weeks and months are those of
+   */
+  WindowRules(SourceScope scope, ZoneId zone) {
     this.scope = scope;
+    this.zone = zone;
   }
 
-  /** Checks TUMBLE in GROUP BY and returns the window that it stands for. */
+  /** Checks a window in GROUP BY and returns what it stands for. */
   Window check(SqlCall call) {
+    SqlKind kind = call.getKind();
     List<SqlNode> operands = call.getOperandList();
-    if (operands.size() != 2) {
+    int expected = kind == SqlKind.HOP ? 3 : 2;
+    if (operands.size() != expected) {
       throw at(
-          call,
-          "TUMBLE has %d arguments; valid: TUMBLE(\"%s\", INTERVAL '…' …)"
-              .formatted(operands.size(), scope.eventTime()));
+          call, "%s has %d arguments; valid: %s".formatted(kind, operands.size(), example(kind)));
     }
     SqlNode column = operands.get(0);
     new ExpressionRules(scope, Grouping.NONE).check(column, ExpressionRules.Place.GROUP_BY);
@@ -38,46 +57,119 @@ final class WindowRules {
         || !identifier.getSimple().equals(scope.eventTime())) {
       throw at(
           column,
-          "TUMBLE on %s; a window is on the event time of source '%s': %s"
-              .formatted(column, scope.source().name(), scope.eventTime()));
+          "%s on %s; a window is on the event time of source '%s': %s"
+              .formatted(kind, column, scope.source().name(), scope.eventTime()));
     }
-    return new Window.Tumbling(sizeMs(operands.get(1)));
+    return switch (kind) {
+      case HOP -> hopping(operands.get(1), operands.get(2));
+      case SESSION -> new Window.Session(lengthMs(operands.get(1), "a session's gap"));
+      default -> tumbling(operands.get(1));
+    };
   }
 
-  private static long sizeMs(SqlNode node) {
+  private String example(SqlKind kind) {
+    String lengths =
+        switch (kind) {
+          case HOP -> "INTERVAL '…' … for the slide, INTERVAL '…' … for the size";
+          case SESSION -> "INTERVAL '…' … for the gap";
+          default -> "INTERVAL '…' …";
+        };
+    return "%s(\"%s\", %s)".formatted(kind, scope.eventTime(), lengths);
+  }
+
+  private Window tumbling(SqlNode size) {
+    if (size instanceof SqlIntervalLiteral literal) {
+      SqlIntervalLiteral.IntervalValue interval =
+          literal.getValueAs(SqlIntervalLiteral.IntervalValue.class);
+      SqlIntervalQualifier qualifier = interval.getIntervalQualifier();
+      if (qualifier.isSingleDatetimeField()) {
+        switch (qualifier.getStartUnit()) {
+          case DAY -> {
+            return calendar(CalendarWindow.Unit.DAY, 1, interval, size);
+          }
+          case WEEK -> {
+            return calendar(CalendarWindow.Unit.WEEK, 1, interval, size);
+          }
+          case MONTH -> {
+            return calendar(CalendarWindow.Unit.MONTH, 1, interval, size);
+          }
+          case QUARTER -> {
+            return calendar(CalendarWindow.Unit.MONTH, MONTHS_A_QUARTER, interval, size);
+          }
+          case YEAR -> {
+            return calendar(CalendarWindow.Unit.MONTH, MONTHS_A_YEAR, interval, size);
+          }
+          default -> {}
+        }
+      }
+    }
+    return new Window.Tumbling(lengthMs(size, "a window's size"));
+  }
+
+  private Window calendar(
+      CalendarWindow.Unit unit,
+      int factor,
+      SqlIntervalLiteral.IntervalValue interval,
+      SqlNode place) {
+    String digits = interval.getIntervalLiteral();
+    if (interval.getSign() < 0 || !WHOLE.matcher(digits).matches()) {
+      throw at(
+          place,
+          "'%s' is no number of calendar units; valid: a whole number from 1 to 999999"
+              .formatted(digits));
+    }
+    int count = Integer.parseInt(digits.strip()) * factor;
+    if (count == 0) {
+      throw at(place, "a window's size must be more than zero; " + VALID_SIZES);
+    }
+    return Window.calendar(unit, count, zone);
+  }
+
+  private static Window hopping(SqlNode slide, SqlNode size) {
+    long slideMs = lengthMs(slide, "a window's slide");
+    long sizeMs = lengthMs(size, "a window's size");
+    if (slideMs > sizeMs) {
+      throw at(
+          slide,
+          "the slide of a HOP is longer than its size, which would leave events out; valid: slide"
+              + " first, then size, and slide <= size");
+    }
+    if (sizeMs > slideMs * Window.Hopping.MAX_OVERLAP) {
+      throw at(
+          size,
+          "the size of a HOP is more than %d times its slide; choose a longer slide"
+              .formatted(Window.Hopping.MAX_OVERLAP));
+    }
+    return slideMs == sizeMs ? new Window.Tumbling(sizeMs) : new Window.Hopping(slideMs, sizeMs);
+  }
+
+  private static long lengthMs(SqlNode node, String what) {
     if (!(node instanceof SqlIntervalLiteral literal)) {
-      throw at(node, "a window's size is a constant; " + VALID_SIZES);
+      throw at(node, "%s is a constant; %s".formatted(what, VALID_LENGTHS));
     }
     SqlIntervalLiteral.IntervalValue interval =
         literal.getValueAs(SqlIntervalLiteral.IntervalValue.class);
-    switch (interval.getIntervalQualifier().getUnit()) {
-      case WEEK, MONTH, QUARTER, YEAR ->
-          throw at(
-              node,
-              "windows of a %s are not supported yet; %s"
-                  .formatted(interval.getIntervalQualifier().getUnit(), VALID_SIZES));
-      case SECOND, MINUTE, HOUR, DAY -> {
-        long sizeMs;
-        try {
-          sizeMs = intervalMs(interval, node.getParserPosition());
-        } catch (RuntimeException e) {
-          throw at(
-              node,
-              "'%s' is no interval of %s; %s"
-                  .formatted(
-                      interval.getIntervalLiteral(), interval.getIntervalQualifier(), VALID_SIZES),
-              e);
-        }
-        if (sizeMs <= 0) {
-          throw at(node, "a window's size must be more than zero; " + VALID_SIZES);
-        }
-        return sizeMs;
-      }
-      default ->
-          throw at(
-              node,
-              "no window has a size in " + interval.getIntervalQualifier() + "; " + VALID_SIZES);
+    SqlIntervalQualifier qualifier = interval.getIntervalQualifier();
+    if (qualifier.isYearMonth() || qualifier.getStartUnit() == TimeUnit.WEEK) {
+      throw at(
+          node,
+          "%s in %s; only TUMBLE counts in weeks and months; %s"
+              .formatted(what, qualifier, VALID_LENGTHS));
     }
+    long ms;
+    try {
+      ms = intervalMs(interval, node.getParserPosition());
+    } catch (RuntimeException e) {
+      throw at(
+          node,
+          "'%s' is no interval of %s; %s"
+              .formatted(interval.getIntervalLiteral(), qualifier, VALID_LENGTHS),
+          e);
+    }
+    if (ms <= 0) {
+      throw at(node, "%s must be more than zero; %s".formatted(what, VALID_LENGTHS));
+    }
+    return ms;
   }
 
   private static long intervalMs(SqlIntervalLiteral.IntervalValue interval, SqlParserPos position) {
@@ -90,13 +182,15 @@ final class WindowRules {
     return (long) interval.getSign() * fields[0] * (seconds * 1000 + fields[5]);
   }
 
-  /** Checks that TUMBLE_START or TUMBLE_END in SELECT repeats the window of GROUP BY. */
-  void checkBound(SqlCall call, String function, Grouping grouping) {
+  /** Checks that a window's start or end in SELECT repeats the window of GROUP BY. */
+  static void checkBound(SourceScope scope, SqlCall call, String function, Grouping grouping) {
     if (grouping.windowCall().isEmpty()) {
-      throw at(call, "%s without a window; write TUMBLE(…) in GROUP BY".formatted(function));
+      String kind = function.substring(0, function.indexOf('_'));
+      throw at(call, "%s without a window; write %s(…) in GROUP BY".formatted(function, kind));
     }
     SqlCall grouped = grouping.windowCall().get();
-    boolean same = call.operandCount() == grouped.operandCount();
+    String kind = grouped.getKind().name();
+    boolean same = function.startsWith(kind + "_") && call.operandCount() == grouped.operandCount();
     for (int i = 0; same && i < call.operandCount(); i++) {
       same = grouped.operand(i).equalsDeep(scope.normalise(call.operand(i)), Litmus.IGNORE);
     }
@@ -108,7 +202,9 @@ final class WindowRules {
                   function,
                   grouped.getOperandList().stream()
                       .map(SqlNode::toString)
-                      .collect(Collectors.joining(", ", function + "(", ")"))));
+                      .collect(
+                          Collectors.joining(
+                              ", ", kind + function.substring(function.indexOf('_')) + "(", ")"))));
     }
   }
 }

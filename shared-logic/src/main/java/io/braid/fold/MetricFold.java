@@ -10,23 +10,26 @@ import io.braid.time.Window;
 import io.braid.view.View;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** The fold of one metric: filter, group, accumulate. One owner. */
 final class MetricFold {
 
   private final MetricPlan plan;
   private final long allowedLatenessMs;
+  private final boolean dropsLate;
   private final View view;
   private final ExpressionErrors errors = new ExpressionErrors();
-  private long late;
+  private long lateEvents;
 
   // The pane of the last event, which most often is that of the next: finding one is a division.
   private long paneStartMs;
   private long paneEndMs;
 
-  MetricFold(MetricPlan plan, long allowedLatenessMs) {
+  MetricFold(MetricPlan plan, SourceRules rules) {
     this.plan = plan;
-    this.allowedLatenessMs = allowedLatenessMs;
+    this.allowedLatenessMs = rules.allowedLateness().toMillis();
+    this.dropsLate = rules.late() == LateRule.DROP;
     this.view = new View(plan.schema());
   }
 
@@ -35,7 +38,7 @@ final class MetricFold {
   }
 
   long late() {
-    return late;
+    return lateEvents;
   }
 
   long expressionErrors() {
@@ -47,40 +50,43 @@ final class MetricFold {
    *
    * @param eventTimesMs of the batch's rows
    * @param watermarksMs before each of them
+   * @param late is told the rows that are dropped, ascending
    */
-  void fold(Batch batch, long[] eventTimesMs, long[] watermarksMs) {
-    int count = batch.size();
-    Batch folded = batch;
-    long[] panes = new long[count];
+  void fold(Batch batch, long[] eventTimesMs, long[] watermarksMs, IntConsumer late) {
+    int[] rows = new int[batch.size()];
+    int count = plan.where().isPresent() ? passing(plan.where().get(), batch, rows) : all(rows);
     Window window = plan.schema().window();
-    if (plan.where().isPresent()) {
-      int[] passing = new int[count];
-      count = passing(plan.where().get(), batch, passing);
-      if (count < batch.size()) {
-        folded = batch.select(passing, count);
+    long[] panes = new long[count];
+    int folded = 0;
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      if (isLate(window, eventTimesMs[row], watermarksMs[row])) {
+        lateEvents++;
+        if (dropsLate) {
+          late.accept(row);
+          continue;
+        }
       }
-      for (int i = 0; i < count; i++) {
-        judge(window, eventTimesMs[passing[i]], watermarksMs[passing[i]]);
-        panes[i] = paneStart(window, eventTimesMs[passing[i]]);
-      }
-    } else {
-      for (int i = 0; i < count; i++) {
-        judge(window, eventTimesMs[i], watermarksMs[i]);
-        panes[i] = paneStart(window, eventTimesMs[i]);
-      }
+      rows[folded] = row;
+      panes[folded++] = paneStart(window, eventTimesMs[row]);
     }
-    if (count > 0) {
-      accumulate(folded, panes, count);
+    if (folded > 0) {
+      accumulate(folded < batch.size() ? batch.select(rows, folded) : batch, panes, folded);
     }
   }
 
-  /** Counts a late event. Windows end after their events: the first test decides for most. */
-  private void judge(Window window, long eventTimeMs, long watermarkMs) {
-    if (eventTimeMs + allowedLatenessMs < watermarkMs
-        && window.exists()
-        && window.lastWindowEnd(eventTimeMs) + allowedLatenessMs <= watermarkMs) {
-      late++;
+  private static int all(int[] rows) {
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = i;
     }
+    return rows.length;
+  }
+
+  /** Judges an event. Windows end after their events: the first test decides for most. */
+  private boolean isLate(Window window, long eventTimeMs, long watermarkMs) {
+    return eventTimeMs + allowedLatenessMs < watermarkMs
+        && window.exists()
+        && window.lastWindowEnd(eventTimeMs) + allowedLatenessMs <= watermarkMs;
   }
 
   private long paneStart(Window window, long eventTimeMs) {
@@ -118,12 +124,16 @@ final class MetricFold {
         }
       }
     }
-    if (call.argument().isPresent()) {
-      Column argument = call.argument().get().evaluate(lifted, errors);
-      accumulators.lift(argument, groups, lifted.size());
-    } else {
-      accumulators.liftRows(groups, lifted.size());
+    List<Column> arguments = new ArrayList<>();
+    for (Expression argument : call.arguments()) {
+      arguments.add(argument.evaluate(lifted, errors));
     }
+    if (call.aggregate().function().isOrdered()) {
+      for (int i = EventOrder.WIDTH; i > 0; i--) {
+        arguments.add(lifted.column(lifted.width() - i));
+      }
+    }
+    accumulators.lift(arguments, groups, lifted.size());
   }
 
   private int passing(Expression condition, Batch batch, int[] rows) {

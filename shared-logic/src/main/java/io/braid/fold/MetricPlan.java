@@ -30,15 +30,23 @@ public record MetricPlan(
   /**
    * One call of an aggregate.
    *
-   * @param argument over the source's columns; empty for {@code COUNT(*)}
+   * @param arguments over the source's columns; none for {@code COUNT(*)}
    * @param filter rows for which it is not true are not aggregated
    */
   public record AggregateCall(
-      Aggregate aggregate, Optional<Expression> argument, Optional<Expression> filter) {
+      Aggregate aggregate, List<Expression> arguments, Optional<Expression> filter) {
+
+    public AggregateCall {
+      arguments = List.copyOf(arguments);
+    }
 
     String text() {
       return aggregate.text()
-          + argument.map(expression -> "[" + expression.text() + "]").orElse("")
+          + (arguments.isEmpty()
+              ? ""
+              : arguments.stream()
+                  .map(Expression::text)
+                  .collect(Collectors.joining(", ", "[", "]")))
           + filter.map(expression -> " if " + expression.text()).orElse("");
     }
   }
@@ -49,13 +57,18 @@ public record MetricPlan(
     outputs = List.copyOf(outputs);
   }
 
+  /** Returns whether an aggregate needs the order of events. */
+  boolean isOrdered() {
+    return aggregates.stream().anyMatch(call -> call.aggregate().function().isOrdered());
+  }
+
   /** Returns the indexes of the source's columns that folding reads. */
   public Set<Integer> reads() {
     Set<Integer> indexes = new TreeSet<>();
     where.ifPresent(expression -> ColumnReference.collect(expression, indexes));
     keys.forEach(expression -> ColumnReference.collect(expression, indexes));
     for (AggregateCall call : aggregates) {
-      call.argument().ifPresent(expression -> ColumnReference.collect(expression, indexes));
+      call.arguments().forEach(expression -> ColumnReference.collect(expression, indexes));
       call.filter().ifPresent(expression -> ColumnReference.collect(expression, indexes));
     }
     return indexes;

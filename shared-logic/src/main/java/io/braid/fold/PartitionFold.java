@@ -22,7 +22,9 @@ import java.util.List;
  */
 public final class PartitionFold {
 
+  private final int partition;
   private final SourceRules rules;
+  private final boolean ordered;
   private final DuplicateMemory duplicateMemory;
   private final List<MetricFold> metrics;
 
@@ -36,18 +38,22 @@ public final class PartitionFold {
   /**
    * Starts a fold.
    *
+   * @param partition that is folded
    * @param plans of the source's metrics; views and counts keep their order
    * @param from the first offset to be folded
    * @param carry at that offset
    */
-  public PartitionFold(SourceRules rules, List<MetricPlan> plans, long from, Carry carry) {
+  public PartitionFold(
+      int partition, SourceRules rules, List<MetricPlan> plans, long from, Carry carry) {
+    this.partition = partition;
     this.rules = rules;
+    this.ordered = plans.stream().anyMatch(MetricPlan::isOrdered);
     this.position = from;
     this.highestMs = carry.time().highestMs();
     this.lastTimestampMs = carry.time().lastTimestampMs();
     this.metrics = new ArrayList<>();
     for (MetricPlan plan : plans) {
-      metrics.add(new MetricFold(plan, rules.allowedLateness().toMillis()));
+      metrics.add(new MetricFold(plan, rules));
     }
     this.duplicateMemory =
         new DuplicateMemory(rules.deduplicateWithin().map(d -> d.toMillis()).orElse(0L));
@@ -84,6 +90,15 @@ public final class PartitionFold {
    * @param batch in offset order, reaching on without a gap from where the last one ended
    */
   public void fold(EventBatch batch) {
+    fold(batch, LateDrops.COUNTED_ONLY);
+  }
+
+  /**
+   * Folds a batch, see {@link #fold(EventBatch)}.
+   *
+   * @param lateDrops is told of events that are dropped as late
+   */
+  public void fold(EventBatch batch, LateDrops lateDrops) {
     int size = batch.size();
     int[] rows = new int[size];
     long[] eventTimes = new long[size];
@@ -115,9 +130,17 @@ public final class PartitionFold {
       count++;
     }
     if (count > 0) {
-      Batch events = count == size ? batch.columns() : batch.columns().select(rows, count);
-      for (MetricFold metric : metrics) {
-        metric.fold(events, eventTimes, watermarks);
+      Batch columns = ordered ? EventOrder.behind(batch, partition) : batch.columns();
+      Batch events = count == size ? columns : columns.select(rows, count);
+      for (int i = 0; i < metrics.size(); i++) {
+        int metric = i;
+        metrics
+            .get(i)
+            .fold(
+                events,
+                eventTimes,
+                watermarks,
+                event -> lateDrops.dropped(batch.offset(rows[event]), metric));
       }
     }
   }

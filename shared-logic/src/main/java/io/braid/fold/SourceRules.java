@@ -11,10 +11,12 @@ import java.util.Optional;
  *     back
  * @param deduplicateWithin how long an event id is remembered, in watermark time; empty: no
  *     duplicates
+ * @param late what becomes of late events
  * @param allowedLateness how long after its end a window is still on time, in watermark time
  */
 public record SourceRules(
     Duration watermarkDelay,
     Duration idleAfter,
     Optional<Duration> deduplicateWithin,
+    LateRule late,
     Duration allowedLateness) {}

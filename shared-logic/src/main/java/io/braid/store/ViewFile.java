@@ -1,6 +1,5 @@
 package io.braid.store;
 
-import io.braid.aggregate.Accumulators;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.view.View;
@@ -36,7 +35,7 @@ public final class ViewFile {
     names.add("_pane");
     names.add("_rows");
     for (int i = 0; i < schema.aggregates().size(); i++) {
-      int fields = Accumulators.of(schema.aggregates().get(i)).stateTypes().size();
+      int fields = schema.aggregates().get(i).accumulators().stateTypes().size();
       for (int j = 0; j < fields; j++) {
         names.add("_a" + i + "_" + j);
       }

@@ -2,15 +2,16 @@ package io.braid.view;
 
 import io.braid.aggregate.Accumulators;
 import io.braid.aggregate.Aggregate;
+import io.braid.aggregate.StandardAggregate;
 import io.braid.column.Batch;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.LongColumn;
+import io.braid.time.PaneRange;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -23,6 +24,8 @@ public final class View {
 
   /** At most this many group columns: a key's NULLs are bits of one word. */
   public static final int MAX_KEYS = 62;
+
+  private static final Aggregate ROW_COUNT = Aggregate.of(StandardAggregate.COUNT);
 
   private final ViewSchema schema;
   private final int stride;
@@ -43,8 +46,8 @@ public final class View {
         schema.keys().stream().map(key -> new KeyColumn(key.type())).toArray(KeyColumn[]::new);
     this.table = new GroupTable(stride);
     this.accumulators =
-        schema.aggregates().stream().map(Accumulators::of).toArray(Accumulators[]::new);
-    this.rowCounts = Accumulators.of(new Aggregate(Aggregate.Function.COUNT, Optional.empty()));
+        schema.aggregates().stream().map(Aggregate::accumulators).toArray(Accumulators[]::new);
+    this.rowCounts = ROW_COUNT.accumulators();
   }
 
   /** Returns what this view holds. */
@@ -89,7 +92,7 @@ public final class View {
 
   /** Counts one event into each of the first {@code count} of {@code rows}. */
   public void countRows(int[] rows, int count) {
-    rowCounts.liftRows(rows, count);
+    rowCounts.lift(List.of(), rows, count);
   }
 
   /** Returns the group column at {@code index}, one value a row. */
@@ -134,7 +137,7 @@ public final class View {
     schema.keys().forEach(key -> types.add(key.type()));
     types.add(ColumnType.BIGINT);
     types.add(ColumnType.BIGINT);
-    schema.aggregates().forEach(a -> types.addAll(Accumulators.of(a).stateTypes()));
+    schema.aggregates().forEach(a -> types.addAll(a.accumulators().stateTypes()));
     return types;
   }
 
@@ -170,13 +173,13 @@ public final class View {
     merge(other.stored(), other.size());
   }
 
-  /** Returns a copy of the rows whose pane starts in [{@code fromMs}, {@code toMs}). */
-  public View slice(long fromMs, long toMs) {
+  /** Returns a copy of the rows in a range. */
+  public View slice(PaneRange range) {
     long[] panes = panes();
     int[] selected = new int[panes.length];
     int count = 0;
     for (int row = 0; row < panes.length; row++) {
-      if (panes[row] >= fromMs && panes[row] < toMs) {
+      if (range.contains(panes[row], panes[row])) {
         selected[count++] = row;
       }
     }

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 
 /** Accumulates values in random orders and pieces, as folds and merges do. */
@@ -29,8 +28,8 @@ final class AccumulatorTesting {
    * Returns the finished value of {@code argument}, lifted in a random order into random pieces
    * that are merged in a random tree, encoded and decoded in between.
    */
-  static Object finish(Aggregate.Function function, Column argument, Random random) {
-    Aggregate aggregate = new Aggregate(function, Optional.of(argument.type()));
+  static Object finish(AggregateFunction function, Column argument, Random random) {
+    Aggregate aggregate = Aggregate.of(function, argument.type());
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < argument.size(); i++) {
       order.add(i);
@@ -50,7 +49,7 @@ final class AccumulatorTesting {
       if (random.nextBoolean()) {
         merge(one, other);
       } else {
-        Accumulators both = Accumulators.of(aggregate);
+        Accumulators both = aggregate.accumulators();
         both.grow(GROUP + 1);
         merge(both, one);
         merge(both, other);
@@ -62,17 +61,17 @@ final class AccumulatorTesting {
     assertThat(finished.type()).isEqualTo(aggregate.type());
     for (int neighbour = 0; neighbour < GROUP; neighbour++) {
       assertThat(finished.value(neighbour))
-          .isEqualTo(function == Aggregate.Function.COUNT ? 0L : null);
+          .isEqualTo(function == StandardAggregate.COUNT ? 0L : null);
     }
     return finished.value(GROUP);
   }
 
   private static Accumulators lifted(Aggregate aggregate, Column values) {
-    Accumulators accumulators = Accumulators.of(aggregate);
+    Accumulators accumulators = aggregate.accumulators();
     accumulators.grow(GROUP + 1);
     int[] groups = new int[values.size()];
     Arrays.fill(groups, GROUP);
-    accumulators.lift(values, groups, values.size());
+    accumulators.lift(List.of(values), groups, values.size());
     return accumulators;
   }
 

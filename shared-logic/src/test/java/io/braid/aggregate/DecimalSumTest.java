@@ -2,7 +2,6 @@ package io.braid.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.braid.aggregate.Aggregate.Function;
 import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
 import java.math.BigDecimal;
@@ -35,9 +34,9 @@ class DecimalSumTest {
       values[i] = new BigDecimal(random.nextBoolean() ? unscaled : unscaled.negate(), 10);
     }
     BigDecimal sum = Arrays.stream(values).reduce(BigDecimal.ZERO, BigDecimal::add).setScale(10);
-    assertThat(AccumulatorTesting.finish(Function.SUM, column(values), random))
+    assertThat(AccumulatorTesting.finish(StandardAggregate.SUM, column(values), random))
         .isEqualTo(sum.precision() > 38 ? null : sum);
-    assertThat(AccumulatorTesting.finish(Function.AVG, column(values), random))
+    assertThat(AccumulatorTesting.finish(StandardAggregate.AVG, column(values), random))
         .isEqualTo(
             sum.divide(BigDecimal.valueOf(values.length), new MathContext(200)).doubleValue());
   }
@@ -57,7 +56,9 @@ class DecimalSumTest {
 
   @Test
   void meanIsExactHoweverLargeTheSum() {
-    assertThat(AccumulatorTesting.finish(Function.AVG, column(MOST, MOST, MOST), new Random(1)))
+    assertThat(
+            AccumulatorTesting.finish(
+                StandardAggregate.AVG, column(MOST, MOST, MOST), new Random(1)))
         .isEqualTo(MOST.doubleValue());
   }
 
@@ -65,7 +66,7 @@ class DecimalSumTest {
   void nullsCountForNothing() {
     assertThat(sum(null, LEAST, null)).isEqualTo(LEAST);
     assertThat(sum(null, null)).isNull();
-    assertThat(AccumulatorTesting.finish(Function.AVG, column(null, LEAST), new Random(1)))
+    assertThat(AccumulatorTesting.finish(StandardAggregate.AVG, column(null, LEAST), new Random(1)))
         .isEqualTo(1e-10);
   }
 
@@ -75,7 +76,7 @@ class DecimalSumTest {
   }
 
   private static Object sum(BigDecimal... values) {
-    return AccumulatorTesting.finish(Function.SUM, column(values), new Random(1));
+    return AccumulatorTesting.finish(StandardAggregate.SUM, column(values), new Random(1));
   }
 
   private static DecimalColumn column(BigDecimal... values) {

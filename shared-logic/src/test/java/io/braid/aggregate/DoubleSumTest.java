@@ -2,7 +2,6 @@ package io.braid.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.braid.aggregate.Aggregate.Function;
 import io.braid.column.ColumnType;
 import io.braid.column.DoubleColumn;
 import java.math.BigDecimal;
@@ -25,7 +24,7 @@ class DoubleSumTest {
   void sumIsTheExactSumRoundedOnceWhateverTheOrderAndTheMerges(@ForAll long seed) {
     Random random = new Random(seed);
     double[] values = adversarial(random);
-    assertThat(AccumulatorTesting.finish(Function.SUM, column(values), random))
+    assertThat(AccumulatorTesting.finish(StandardAggregate.SUM, column(values), random))
         .as("sum of %s", Arrays.toString(values))
         .isEqualTo(exactSum(values).doubleValue() + 0.0);
   }
@@ -36,7 +35,7 @@ class DoubleSumTest {
     double[] values = adversarial(random);
     double expected =
         exactSum(values).divide(BigDecimal.valueOf(values.length), LONG_DIVISION).doubleValue();
-    assertThat(AccumulatorTesting.finish(Function.AVG, column(values), random))
+    assertThat(AccumulatorTesting.finish(StandardAggregate.AVG, column(values), random))
         .as("mean of %s", Arrays.toString(values))
         .isEqualTo(expected + 0.0);
   }
@@ -52,7 +51,7 @@ class DoubleSumTest {
             .toArray();
     double expected =
         exactSum(values).divide(BigDecimal.valueOf(values.length), LONG_DIVISION).doubleValue();
-    assertThat(AccumulatorTesting.finish(Function.AVG, column(values), random))
+    assertThat(AccumulatorTesting.finish(StandardAggregate.AVG, column(values), random))
         .as("mean of %s", Arrays.toString(values))
         .isEqualTo(expected + 0.0);
   }
@@ -122,11 +121,13 @@ class DoubleSumTest {
   void nullsCountForNothing() {
     DoubleColumn column =
         DoubleColumn.of(new double[] {1e300, 2, Double.NaN}, new boolean[] {true, false, true}, 3);
-    assertThat(AccumulatorTesting.finish(Function.SUM, column, new Random(1))).isEqualTo(2.0);
-    assertThat(AccumulatorTesting.finish(Function.AVG, column, new Random(1))).isEqualTo(2.0);
+    assertThat(AccumulatorTesting.finish(StandardAggregate.SUM, column, new Random(1)))
+        .isEqualTo(2.0);
+    assertThat(AccumulatorTesting.finish(StandardAggregate.AVG, column, new Random(1)))
+        .isEqualTo(2.0);
     DoubleColumn nulls = DoubleColumn.of(new double[2], new boolean[] {true, true}, 2);
-    assertThat(AccumulatorTesting.finish(Function.SUM, nulls, new Random(1))).isNull();
-    assertThat(AccumulatorTesting.finish(Function.AVG, nulls, new Random(1))).isNull();
+    assertThat(AccumulatorTesting.finish(StandardAggregate.SUM, nulls, new Random(1))).isNull();
+    assertThat(AccumulatorTesting.finish(StandardAggregate.AVG, nulls, new Random(1))).isNull();
   }
 
   /** The test of the test: a plain loop gets many of these sums wrong. */
@@ -177,11 +178,11 @@ class DoubleSumTest {
   }
 
   private static double sum(double... values) {
-    return (Double) AccumulatorTesting.finish(Function.SUM, column(values), new Random(1));
+    return (Double) AccumulatorTesting.finish(StandardAggregate.SUM, column(values), new Random(1));
   }
 
   private static double mean(double... values) {
-    return (Double) AccumulatorTesting.finish(Function.AVG, column(values), new Random(1));
+    return (Double) AccumulatorTesting.finish(StandardAggregate.AVG, column(values), new Random(1));
   }
 
   private static DoubleColumn column(double... values) {

@@ -2,7 +2,6 @@ package io.braid.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.braid.aggregate.Aggregate.Function;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
@@ -41,9 +40,9 @@ class ExtremumTest {
         Comparator.comparing(
             text -> text.getBytes(StandardCharsets.UTF_8), Arrays::compareUnsigned);
     List<String> values = List.of(texts);
-    assertThat(AccumulatorTesting.finish(Function.MIN, texts(texts), random))
+    assertThat(AccumulatorTesting.finish(StandardAggregate.MIN, texts(texts), random))
         .isEqualTo(values.stream().min(byBytes).orElseThrow());
-    assertThat(AccumulatorTesting.finish(Function.MAX, texts(texts), random))
+    assertThat(AccumulatorTesting.finish(StandardAggregate.MAX, texts(texts), random))
         .isEqualTo(values.stream().max(byBytes).orElseThrow());
   }
 
@@ -56,8 +55,9 @@ class ExtremumTest {
     double[] sorted = values.clone();
     Arrays.sort(sorted);
     DoubleColumn column = DoubleColumn.of(values, values.length);
-    assertThat(AccumulatorTesting.finish(Function.MIN, column, random)).isEqualTo(sorted[0]);
-    assertThat(AccumulatorTesting.finish(Function.MAX, column, random))
+    assertThat(AccumulatorTesting.finish(StandardAggregate.MIN, column, random))
+        .isEqualTo(sorted[0]);
+    assertThat(AccumulatorTesting.finish(StandardAggregate.MAX, column, random))
         .isEqualTo(sorted[sorted.length - 1]);
   }
 
@@ -116,8 +116,8 @@ class ExtremumTest {
 
   private static List<Object> minAndMax(Column column) {
     return Arrays.asList(
-        AccumulatorTesting.finish(Function.MIN, column, new Random(1)),
-        AccumulatorTesting.finish(Function.MAX, column, new Random(1)));
+        AccumulatorTesting.finish(StandardAggregate.MIN, column, new Random(1)),
+        AccumulatorTesting.finish(StandardAggregate.MAX, column, new Random(1)));
   }
 
   private static StringColumn texts(String... texts) {

@@ -2,7 +2,6 @@ package io.braid.aggregate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.braid.aggregate.Aggregate.Function;
 import io.braid.column.ColumnType;
 import io.braid.column.LongColumn;
 import java.math.BigDecimal;
@@ -35,9 +34,9 @@ class IntegerSumTest {
             .mapToObj(BigInteger::valueOf)
             .reduce(BigInteger.ZERO, BigInteger::add);
     LongColumn column = LongColumn.of(ColumnType.BIGINT, values, values.length);
-    assertThat(AccumulatorTesting.finish(Function.SUM, column, random))
+    assertThat(AccumulatorTesting.finish(StandardAggregate.SUM, column, random))
         .isEqualTo(new BigDecimal(sum));
-    assertThat(AccumulatorTesting.finish(Function.AVG, column, random))
+    assertThat(AccumulatorTesting.finish(StandardAggregate.AVG, column, random))
         .isEqualTo(
             new BigDecimal(sum)
                 .divide(BigDecimal.valueOf(values.length), new MathContext(200))
@@ -58,18 +57,21 @@ class IntegerSumTest {
   void nullsCountForNothing() {
     LongColumn column =
         LongColumn.of(ColumnType.INT, new long[] {5, 7}, new boolean[] {true, false}, 2);
-    assertThat(AccumulatorTesting.finish(Function.SUM, column, new Random(1)))
+    assertThat(AccumulatorTesting.finish(StandardAggregate.SUM, column, new Random(1)))
         .isEqualTo(new BigDecimal(7));
-    assertThat(AccumulatorTesting.finish(Function.AVG, column, new Random(1))).isEqualTo(7.0);
-    assertThat(AccumulatorTesting.finish(Function.COUNT, column, new Random(1))).isEqualTo(1L);
+    assertThat(AccumulatorTesting.finish(StandardAggregate.AVG, column, new Random(1)))
+        .isEqualTo(7.0);
+    assertThat(AccumulatorTesting.finish(StandardAggregate.COUNT, column, new Random(1)))
+        .isEqualTo(1L);
     LongColumn nulls = LongColumn.of(ColumnType.INT, new long[1], new boolean[] {true}, 1);
-    assertThat(AccumulatorTesting.finish(Function.SUM, nulls, new Random(1))).isNull();
-    assertThat(AccumulatorTesting.finish(Function.AVG, nulls, new Random(1))).isNull();
-    assertThat(AccumulatorTesting.finish(Function.COUNT, nulls, new Random(1))).isEqualTo(0L);
+    assertThat(AccumulatorTesting.finish(StandardAggregate.SUM, nulls, new Random(1))).isNull();
+    assertThat(AccumulatorTesting.finish(StandardAggregate.AVG, nulls, new Random(1))).isNull();
+    assertThat(AccumulatorTesting.finish(StandardAggregate.COUNT, nulls, new Random(1)))
+        .isEqualTo(0L);
   }
 
   private static Object sum(long... values) {
     LongColumn column = LongColumn.of(ColumnType.BIGINT, values, values.length);
-    return AccumulatorTesting.finish(Function.SUM, column, new Random(1));
+    return AccumulatorTesting.finish(StandardAggregate.SUM, column, new Random(1));
   }
 }

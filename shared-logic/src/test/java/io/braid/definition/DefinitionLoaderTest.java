@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.braid.column.ColumnType;
 import io.braid.decode.IdRule;
 import io.braid.decode.RecordSchema;
+import io.braid.fold.LateRule;
 import io.braid.fold.SourceRules;
 import java.io.IOException;
 import java.net.URI;
@@ -108,6 +109,7 @@ class DefinitionLoaderTest {
                 Duration.ofMillis(500),
                 Duration.ofMinutes(1),
                 Optional.of(Duration.ofMinutes(10)),
+                LateRule.INCLUDE,
                 Duration.ofDays(1)));
     assertThat(source.duplicates()).isEqualTo(new IdRule.ByColumn(0));
 
@@ -139,7 +141,11 @@ class DefinitionLoaderTest {
     assertThat(source.rules())
         .isEqualTo(
             new SourceRules(
-                Duration.ZERO, Duration.ofSeconds(30), Optional.empty(), Duration.ZERO));
+                Duration.ZERO,
+                Duration.ofSeconds(30),
+                Optional.empty(),
+                LateRule.INCLUDE,
+                Duration.ZERO));
     assertThat(source.duplicates()).isEqualTo(new IdRule.None());
     assertThat(definitions.views()).isEmpty();
     assertThat(definitions.schedules()).isEmpty();

@@ -3,6 +3,7 @@ package io.braid.definition;
 import io.braid.column.ColumnType;
 import io.braid.decode.IdRule;
 import io.braid.decode.RecordSchema;
+import io.braid.fold.LateRule;
 import io.braid.fold.SourceRules;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +50,12 @@ final class TestSources {
 
   static Source source(String name, RecordSchema schema) {
     SourceRules rules =
-        new SourceRules(Duration.ZERO, Duration.ofSeconds(30), Optional.empty(), Duration.ZERO);
+        new SourceRules(
+            Duration.ZERO,
+            Duration.ofSeconds(30),
+            Optional.empty(),
+            LateRule.INCLUDE,
+            Duration.ZERO);
     return new Source(
         name,
         name,

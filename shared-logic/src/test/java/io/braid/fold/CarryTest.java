@@ -28,7 +28,7 @@ class CarryTest {
   void formatIsPinned() {
     JsonDecoder decoder = SOURCE.decoder();
     decoder.append(0, 1004, "{\"id\": \"abc\", \"event_time\": 1000}".getBytes(UTF_8));
-    PartitionFold fold = new PartitionFold(SOURCE.rules(), SOURCE.plans(), 0, Carry.EMPTY);
+    PartitionFold fold = new PartitionFold(0, SOURCE.rules(), SOURCE.plans(), 0, Carry.EMPTY);
     fold.fold(decoder.take());
     assertThat(HexFormat.of().formatHex(fold.carry().encode())).isEqualTo(STORED);
   }
@@ -39,7 +39,7 @@ class CarryTest {
     assertThat(carry.time()).isEqualTo(new PartitionTime(1000, 1004));
     JsonDecoder decoder = SOURCE.decoder();
     decoder.append(1, 1004, "{\"id\": \"abc\", \"event_time\": 1000}".getBytes(UTF_8));
-    PartitionFold fold = new PartitionFold(SOURCE.rules(), SOURCE.plans(), 1, carry);
+    PartitionFold fold = new PartitionFold(0, SOURCE.rules(), SOURCE.plans(), 1, carry);
     fold.fold(decoder.take());
     assertThat(fold.counts().duplicates()).isEqualTo(1);
   }
@@ -62,7 +62,7 @@ class CarryTest {
         continue; // the carry of a source without ids
       }
       assertThatThrownBy(
-              () -> new PartitionFold(SOURCE.rules(), SOURCE.plans(), 0, Carry.decode(cutShort)))
+              () -> new PartitionFold(0, SOURCE.rules(), SOURCE.plans(), 0, Carry.decode(cutShort)))
           .as("%d bytes", length)
           .isInstanceOf(IllegalArgumentException.class);
     }
@@ -70,7 +70,7 @@ class CarryTest {
 
   @Test
   void foldDoesNotMoveBack() {
-    PartitionFold fold = new PartitionFold(SOURCE.rules(), SOURCE.plans(), 5, Carry.EMPTY);
+    PartitionFold fold = new PartitionFold(0, SOURCE.rules(), SOURCE.plans(), 5, Carry.EMPTY);
     assertThatThrownBy(() -> fold.advance(4))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("Cannot move a fold back: position 5, asked for 4");

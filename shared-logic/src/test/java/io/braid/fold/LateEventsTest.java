@@ -3,6 +3,7 @@ package io.braid.fold;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.aggregate.Aggregate;
+import io.braid.aggregate.StandardAggregate;
 import io.braid.column.Batch;
 import io.braid.column.ColumnType;
 import io.braid.column.LongColumn;
@@ -60,16 +61,17 @@ class LateEventsTest {
             Duration.ofSeconds(5),
             Duration.ofSeconds(30),
             Optional.empty(),
+            LateRule.INCLUDE,
             Duration.ofSeconds(10));
-    Aggregate count = new Aggregate(Aggregate.Function.COUNT, Optional.empty());
+    Aggregate count = Aggregate.of(StandardAggregate.COUNT);
     MetricPlan plan =
         new MetricPlan(
             Optional.empty(),
             List.of(),
-            List.of(new MetricPlan.AggregateCall(count, Optional.empty(), Optional.empty())),
+            List.of(new MetricPlan.AggregateCall(count, List.of(), Optional.empty())),
             new ViewSchema(List.of(), new Window.Tumbling(60_000), List.of(count)),
             List.of());
-    PartitionFold fold = new PartitionFold(rules, List.of(plan), 0, Carry.EMPTY);
+    PartitionFold fold = new PartitionFold(0, rules, List.of(plan), 0, Carry.EMPTY);
     int size = eventTimes.length;
     LongColumn times = LongColumn.of(ColumnType.TIMESTAMP, eventTimes, size);
     long[] offsets = new long[size];

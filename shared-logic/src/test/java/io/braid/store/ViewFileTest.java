@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.aggregate.Aggregate;
+import io.braid.aggregate.StandardAggregate;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.Dictionary;
@@ -13,7 +14,6 @@ import io.braid.view.View;
 import io.braid.view.ViewSchema;
 import io.braid.view.ViewTesting;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.hadoop.ParquetFileReader;
@@ -110,7 +110,7 @@ class ViewFileTest {
         List.of(new ViewSchema.Key(key, ColumnType.STRING)),
         new Window.None(),
         List.of(
-            new Aggregate(Aggregate.Function.COUNT, Optional.empty()),
-            new Aggregate(Aggregate.Function.AVG, Optional.of(ColumnType.DOUBLE))));
+            Aggregate.of(StandardAggregate.COUNT),
+            Aggregate.of(StandardAggregate.AVG, ColumnType.DOUBLE)));
   }
 }

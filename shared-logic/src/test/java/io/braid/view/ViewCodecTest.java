@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.aggregate.Aggregate;
-import io.braid.aggregate.Aggregate.Function;
+import io.braid.aggregate.StandardAggregate;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
@@ -17,7 +17,6 @@ import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ViewCodecTest {
@@ -31,11 +30,11 @@ class ViewCodecTest {
               new ViewSchema.Key("flag", ColumnType.BOOLEAN)),
           new Window.Tumbling(10),
           List.of(
-              new Aggregate(Function.COUNT, Optional.empty()),
-              new Aggregate(Function.SUM, Optional.of(ColumnType.BIGINT)),
-              new Aggregate(Function.AVG, Optional.of(ColumnType.DOUBLE)),
-              new Aggregate(Function.SUM, Optional.of(PRICE)),
-              new Aggregate(Function.MAX, Optional.of(ColumnType.STRING))));
+              Aggregate.of(StandardAggregate.COUNT),
+              Aggregate.of(StandardAggregate.SUM, ColumnType.BIGINT),
+              Aggregate.of(StandardAggregate.AVG, ColumnType.DOUBLE),
+              Aggregate.of(StandardAggregate.SUM, PRICE),
+              Aggregate.of(StandardAggregate.MAX, ColumnType.STRING)));
 
   /** Changing these bytes is a deliberate act with a version number. */
   private static final String STORED =
@@ -90,17 +89,20 @@ class ViewCodecTest {
             4);
     int[] rows = view.rows(List.of(texts, flags), new long[] {10, 10, 10, -10}, 4);
     view.countRows(rows, 4);
-    view.accumulators(0).liftRows(rows, 4);
+    view.accumulators(0).lift(List.of(), rows, 4);
     long[] longs = {Long.MAX_VALUE, 1, 0, 0};
     view.accumulators(1)
         .lift(
-            LongColumn.of(ColumnType.BIGINT, longs, new boolean[] {false, false, true, true}, 4),
+            List.of(
+                LongColumn.of(
+                    ColumnType.BIGINT, longs, new boolean[] {false, false, true, true}, 4)),
             rows,
             4);
-    view.accumulators(2).lift(DoubleColumn.of(new double[] {1e16, 0x1p961, 1, 0.5}, 4), rows, 4);
+    view.accumulators(2)
+        .lift(List.of(DoubleColumn.of(new double[] {1e16, 0x1p961, 1, 0.5}, 4)), rows, 4);
     BigDecimal[] prices = {new BigDecimal("1.25"), null, new BigDecimal("-0.25"), null};
-    view.accumulators(3).lift(DecimalColumn.of(PRICE, prices, 4), rows, 4);
-    view.accumulators(4).lift(texts("a", "b", null, null), rows, 4);
+    view.accumulators(3).lift(List.of(DecimalColumn.of(PRICE, prices, 4)), rows, 4);
+    view.accumulators(4).lift(List.of(texts("a", "b", null, null)), rows, 4);
     return view;
   }
 

@@ -5,17 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.aggregate.Aggregate;
+import io.braid.aggregate.StandardAggregate;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DoubleColumn;
 import io.braid.column.LongColumn;
+import io.braid.time.PaneRange;
 import io.braid.time.Window;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
@@ -95,11 +96,14 @@ class ViewTest {
     Map<List<Object>, List<Object>> expected = rows(view);
     expected.keySet().removeIf(key -> (Long) key.get(windowStart) < -10);
     expected.keySet().removeIf(key -> (Long) key.get(windowStart) >= 10);
-    assertThat(rows(view.slice(-10, 10))).isEqualTo(expected);
-    assertThat(rows(view.slice(-19, 1))).isEqualTo(expected);
-    View both = merged(view.slice(Long.MIN_VALUE, 0), view.slice(0, Long.MAX_VALUE));
+    assertThat(rows(view.slice(new PaneRange(-10, 10)))).isEqualTo(expected);
+    assertThat(rows(view.slice(new PaneRange(-19, 1)))).isEqualTo(expected);
+    View both =
+        merged(
+            view.slice(new PaneRange(Long.MIN_VALUE, 0)),
+            view.slice(new PaneRange(0, Long.MAX_VALUE)));
     assertThat(rows(both)).isEqualTo(rows(view));
-    assertThat(view.slice(5, 5).size()).isZero();
+    assertThat(view.slice(new PaneRange(5, 5)).size()).isZero();
   }
 
   @Property(tries = 40)
@@ -184,7 +188,7 @@ class ViewTest {
     return new ViewSchema(
         List.of(new ViewSchema.Key("k", type)),
         new Window.None(),
-        List.of(new Aggregate(Aggregate.Function.COUNT, Optional.empty())));
+        List.of(Aggregate.of(StandardAggregate.COUNT)));
   }
 
   private static View merged(View one, View other) {

@@ -1,6 +1,7 @@
 package io.braid.view;
 
 import io.braid.aggregate.Aggregate;
+import io.braid.aggregate.StandardAggregate;
 import io.braid.column.Batch;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
@@ -13,11 +14,12 @@ import io.braid.time.Window;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
+import java.util.stream.LongStream;
 
 /** Views with a key and an aggregate of every type. */
 public final class ViewTesting {
@@ -40,13 +42,15 @@ public final class ViewTesting {
   public static ViewSchema schema() {
     List<ViewSchema.Key> keys = new ArrayList<>();
     List<Aggregate> aggregates = new ArrayList<>();
-    aggregates.add(new Aggregate(Aggregate.Function.COUNT, Optional.empty()));
+    aggregates.add(Aggregate.of(StandardAggregate.COUNT));
     for (ColumnType type : TYPES) {
       keys.add(new ViewSchema.Key("k" + keys.size(), type));
-      for (Aggregate.Function function : Aggregate.Function.values()) {
-        boolean sums = function == Aggregate.Function.SUM || function == Aggregate.Function.AVG;
-        if (!sums || type.isNumeric()) {
-          aggregates.add(new Aggregate(function, Optional.of(type)));
+      for (StandardAggregate function : StandardAggregate.values()) {
+        try {
+          List<Double> constants = Collections.nCopies(function.constants(), 0.5);
+          aggregates.add(new Aggregate(function, List.of(type), constants));
+        } catch (IllegalArgumentException e) {
+          // Not for this type.
         }
       }
     }
@@ -66,12 +70,17 @@ public final class ViewTesting {
       int[] rows = view.rows(keys, panes, count);
       view.countRows(rows, count);
       for (int i = 0; i < schema.aggregates().size(); i++) {
-        Optional<ColumnType> argument = schema.aggregates().get(i).argument();
-        if (argument.isPresent()) {
-          view.accumulators(i).lift(column(argument.get(), random, count), rows, count);
-        } else {
-          view.accumulators(i).liftRows(rows, count);
+        Aggregate aggregate = schema.aggregates().get(i);
+        List<Column> arguments = new ArrayList<>();
+        aggregate.arguments().forEach(type -> arguments.add(column(type, random, count)));
+        if (aggregate.function().isOrdered()) {
+          long[] offsets =
+              LongStream.range(view.size() * 1000L, view.size() * 1000L + count).toArray();
+          arguments.add(LongColumn.of(ColumnType.BIGINT, panes, count));
+          arguments.add(LongColumn.of(ColumnType.BIGINT, new long[count], count));
+          arguments.add(LongColumn.of(ColumnType.BIGINT, offsets, count));
         }
+        view.accumulators(i).lift(arguments, rows, count);
       }
     }
     return view;

@@ -99,7 +99,8 @@ final class FoldTask implements PairFlatMapFunction<FoldTask.Input, FoldTask.Key
     Set<Integer> wanted = new TreeSet<>();
     plans.forEach(plan -> wanted.addAll(plan.reads()));
     PartitionFold fold =
-        new PartitionFold(folded.rules(), plans, input.from(), Carry.decode(input.carry()));
+        new PartitionFold(
+            input.partition(), folded.rules(), plans, input.from(), Carry.decode(input.carry()));
     ArchiveFileReader reader = new ArchiveFileReader(folded, wanted);
     for (File file : input.files()) {
       reader.read(

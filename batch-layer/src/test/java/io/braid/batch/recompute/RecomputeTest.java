@@ -148,7 +148,7 @@ final class RecomputeTest {
     Set<Integer> wanted = new TreeSet<>();
     plans.forEach(plan -> wanted.addAll(plan.reads()));
     JsonDecoder decoder = new JsonDecoder(source.schema(), source.duplicates(), wanted);
-    PartitionFold fold = new PartitionFold(source.rules(), plans, 0, Carry.EMPTY);
+    PartitionFold fold = new PartitionFold(0, source.rules(), plans, 0, Carry.EMPTY);
     for (Raw raw : records) {
       decoder.append(raw.offset(), raw.timestampMs(), raw.value().getBytes(StandardCharsets.UTF_8));
       if (decoder.size() == 7) {

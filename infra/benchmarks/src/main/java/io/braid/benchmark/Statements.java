@@ -96,6 +96,6 @@ record Statements(Source source, List<MetricPlan> plans) {
 
   /** Returns a fold from the start of the partition. */
   PartitionFold fold() {
-    return new PartitionFold(source.rules(), plans, 0, Carry.EMPTY);
+    return new PartitionFold(0, source.rules(), plans, 0, Carry.EMPTY);
   }
 }

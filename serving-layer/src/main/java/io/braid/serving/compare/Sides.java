@@ -15,6 +15,7 @@ import io.braid.serving.query.ViewChoice;
 import io.braid.store.RunManifest;
 import io.braid.store.RunManifest.MetricView;
 import io.braid.store.RunManifest.Missing;
+import io.braid.time.PaneRange;
 import io.braid.view.View;
 import java.util.ArrayList;
 import java.util.List;
@@ -105,12 +106,7 @@ final class Sides {
       Optional<MetricView> stored = manifest.view(metric.fingerprint());
       if (stored.isPresent()) {
         views.add(
-            batchViews.read(
-                stored.get(),
-                metric.plan().schema(),
-                Long.MIN_VALUE,
-                Long.MAX_VALUE,
-                Long.MAX_VALUE));
+            batchViews.read(stored.get(), metric.plan().schema(), PaneRange.ALL, Long.MAX_VALUE));
       } else {
         redefined.add(views.size());
         views.add(new View(metric.plan().schema()));
@@ -121,7 +117,7 @@ final class Sides {
   }
 
   private Side speed(ServedSource source, ServedPair pair) {
-    SpeedReading reading = source.read(pair, allMetrics(source), Long.MIN_VALUE, Long.MAX_VALUE);
+    SpeedReading reading = source.read(pair, allMetrics(source), PaneRange.ALL);
     Optional<Position> cut = pair.batch().map(published -> published.manifest().cut());
     Set<Integer> absent = new TreeSet<>(source.expectedPartitions());
     cut.ifPresent(position -> absent.addAll(position.partitions()));
@@ -148,8 +144,7 @@ final class Sides {
     }
     TreeMap<Integer, Long> position = new TreeMap<>(replay.position().offsets());
     List<Missing> missing = new ArrayList<>();
-    List<PartitionSnapshot> snapshots =
-        replays.read(id, allMetrics(source), Long.MIN_VALUE, Long.MAX_VALUE);
+    List<PartitionSnapshot> snapshots = replays.read(id, allMetrics(source), PaneRange.ALL);
     for (PartitionSnapshot snapshot : snapshots) {
       position.put(snapshot.partition(), snapshot.position());
       snapshot

@@ -13,6 +13,7 @@ import io.braid.store.RunManifest.MetricView;
 import io.braid.store.RunManifest.ViewPart;
 import io.braid.store.Store;
 import io.braid.store.StoreException;
+import io.braid.time.PaneRange;
 import io.braid.view.View;
 import io.braid.view.ViewSchema;
 import java.sql.Connection;
@@ -72,14 +73,14 @@ public final class BatchViews implements AutoCloseable {
   }
 
   /**
-   * Reads the rows whose pane starts in [{@code fromMs}, {@code toMs}).
+   * Reads the rows of a range.
    *
    * @param schema of the metric that the view was made for
    * @param maxRows more of them are refused, before they fill the memory
    * @throws StoreException when a file is missing or damaged
    * @throws RefusedException when it takes longer than the timeout, or there are too many rows
    */
-  public View read(MetricView stored, ViewSchema schema, long fromMs, long toMs, long maxRows) {
+  public View read(MetricView stored, ViewSchema schema, PaneRange range, long maxRows) {
     View view = new View(schema);
     if (stored.parts().isEmpty()) {
       return view;
@@ -89,8 +90,8 @@ public final class BatchViews implements AutoCloseable {
         PreparedStatement statement =
             connection.prepareStatement(sql(stored.parts(), types, schema.keys().size()))) {
       statement.setQueryTimeout(Math.toIntExact(timeout.toSeconds()));
-      statement.setLong(1, fromMs);
-      statement.setLong(2, toMs);
+      statement.setLong(1, range.fromMs());
+      statement.setLong(2, range.toMs());
       try (ResultSet rows = statement.executeQuery()) {
         merge(rows, types, view, stored, maxRows);
       }

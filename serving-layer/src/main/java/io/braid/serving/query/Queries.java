@@ -224,7 +224,10 @@ public final class Queries {
                             .formatted(published.manifest().run(), metric.name())));
     return new Result(
         batchViews.read(
-            stored, metric.plan().schema(), request.fromMs(), request.toMs(), limits.viewRows()),
+            stored,
+            metric.plan().schema(),
+            request.panes(metric.plan().schema().window()),
+            limits.viewRows()),
         new Provenance(
             metric.fingerprint(),
             Optional.of(batchPart(published)),
@@ -260,8 +263,7 @@ public final class Queries {
             batchViews.read(
                 stored.get(),
                 metric.plan().schema(),
-                request.fromMs(),
-                request.toMs(),
+                request.panes(metric.plan().schema().window()),
                 limits.viewRows()));
       } else {
         missing.addAll(ofAnotherDefinition(manifest));
@@ -284,7 +286,9 @@ public final class Queries {
   private static SpeedReading read(
       ServedSource source, ServedPair pair, Metric metric, QueryRequest request) {
     return source.read(
-        pair, List.of(source.metrics().indexOf(metric)), request.fromMs(), request.toMs());
+        pair,
+        List.of(source.metrics().indexOf(metric)),
+        request.panes(metric.plan().schema().window()));
   }
 
   private Result replayed(ServedSource source, Metric metric, QueryRequest request) {
@@ -307,7 +311,7 @@ public final class Queries {
     int index = source.metrics().indexOf(metric);
     List<PartitionSnapshot> snapshots;
     try {
-      snapshots = replays.read(id, List.of(index), request.fromMs(), request.toMs());
+      snapshots = replays.read(id, List.of(index), request.panes(metric.plan().schema().window()));
     } catch (IllegalStateException e) {
       throw RefusedException.of(Reason.CONFLICT, e.getMessage());
     }

@@ -2,7 +2,9 @@ package io.braid.serving.query;
 
 import io.braid.definition.Metric;
 import io.braid.fold.MetricPlan;
+import io.braid.time.PaneRange;
 import io.braid.time.Timestamps;
+import io.braid.time.Window;
 import io.braid.view.ViewSchema;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,6 +48,11 @@ record QueryRequest(
 
   QueryRequest {
     kept = List.copyOf(kept);
+  }
+
+  /** Returns the rows of views that the answer is made of. */
+  PaneRange panes(Window window) {
+    return window.panes(fromMs, toMs);
   }
 
   /**

@@ -2,6 +2,7 @@ package io.braid.serving.query;
 
 import io.braid.fold.PartitionSnapshot;
 import io.braid.job.ReplayDocument;
+import io.braid.time.PaneRange;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,5 +17,5 @@ public interface ReplayViews {
    *
    * @throws IllegalStateException when the replay is not completed
    */
-  List<PartitionSnapshot> read(String id, List<Integer> metrics, long fromMs, long toMs);
+  List<PartitionSnapshot> read(String id, List<Integer> metrics, PaneRange range);
 }

@@ -6,6 +6,7 @@ import io.braid.fold.FoldCounts;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.Position;
 import io.braid.store.RunManifest.Missing;
+import io.braid.time.PaneRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -108,7 +109,7 @@ public final class ServedSource {
         totals = totals.plus(counts);
       }
     }
-    for (PartitionSnapshot snapshot : read.speed().read(List.of(), 0, 0)) {
+    for (PartitionSnapshot snapshot : read.speed().read(List.of(), PaneRange.NONE)) {
       totals = totals.plus(snapshot.counts());
     }
     return totals;
@@ -146,7 +147,7 @@ public final class ServedSource {
   }
 
   private static Position position(SpeedView speed) {
-    return position(speed.read(List.of(), Long.MIN_VALUE, Long.MIN_VALUE));
+    return position(speed.read(List.of(), PaneRange.NONE));
   }
 
   private static Position position(List<PartitionSnapshot> snapshots) {
@@ -160,20 +161,19 @@ public final class ServedSource {
    *
    * @param read the pair that the answer is made of
    * @param indexes of the metrics whose views are wanted
-   * @param fromMs only panes that start here or later
-   * @param toMs and before here
+   * @param range which of their rows
    * @throws IllegalStateException when a fold does not start at the pair's cut, so that records
    *     below it would count twice
    */
-  public SpeedReading read(ServedPair read, List<Integer> indexes, long fromMs, long toMs) {
+  public SpeedReading read(ServedPair read, List<Integer> indexes, PaneRange range) {
     Position floor = answered.get();
     long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CATCH_UP_MS);
-    List<PartitionSnapshot> snapshots = sorted(read.speed().read(indexes, fromMs, toMs));
+    List<PartitionSnapshot> snapshots = sorted(read.speed().read(indexes, range));
     while (!position(snapshots).isAtOrPast(floor)
         && serves(read)
         && System.nanoTime() < deadline
         && pause()) {
-      snapshots = sorted(read.speed().read(indexes, fromMs, toMs));
+      snapshots = sorted(read.speed().read(indexes, range));
     }
     Position position = position(snapshots);
     answered.updateAndGet(before -> higher(before, position));

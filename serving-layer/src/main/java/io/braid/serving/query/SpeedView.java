@@ -1,6 +1,7 @@
 package io.braid.serving.query;
 
 import io.braid.fold.PartitionSnapshot;
+import io.braid.time.PaneRange;
 import java.util.List;
 
 /**
@@ -14,10 +15,9 @@ public interface SpeedView {
    * Reads the views of some metrics.
    *
    * @param metrics indexes into the source's metrics, in the order of its definition
-   * @param fromMs only panes that start here or later
-   * @param toMs and before here
+   * @param range which of their rows
    * @return one snapshot for each partition that has a fold; each is consistent in itself, and all
    *     its views belong to the position it states
    */
-  List<PartitionSnapshot> read(List<Integer> metrics, long fromMs, long toMs);
+  List<PartitionSnapshot> read(List<Integer> metrics, PaneRange range);
 }

@@ -13,6 +13,7 @@ import io.braid.store.RunManifest.MetricView;
 import io.braid.store.RunManifest.ViewPart;
 import io.braid.store.Store;
 import io.braid.store.StoreException;
+import io.braid.time.PaneRange;
 import io.braid.view.View;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -51,7 +52,7 @@ final class BatchViewsTest {
     TestingLog log = everyType();
     Store store = Store.open(folder.resolve("a store's [1] *?").toUri());
     var run = log.publish(store, "run-1", log.end());
-    PartitionFold fold = log.fold(0, Carry.EMPTY);
+    PartitionFold fold = log.fold(0, 0, Carry.EMPTY);
     log.advance(fold, 0, 4);
 
     try (BatchViews views = new BatchViews(store, Duration.ofSeconds(30))) {
@@ -60,8 +61,7 @@ final class BatchViewsTest {
             views.read(
                 run.manifest().metrics().get(i),
                 Playback.METRICS.get(i).plan().schema(),
-                Long.MIN_VALUE,
-                Long.MAX_VALUE,
+                PaneRange.ALL,
                 1_000_000);
 
         assertThat(rows(read)).containsExactlyInAnyOrderElementsOf(rows(fold.view(i)));
@@ -84,8 +84,7 @@ final class BatchViewsTest {
           views.read(
               run.manifest().metrics().get(0),
               Playback.QUALITY.plan().schema(),
-              Playback.SIX + 60_000,
-              Playback.SIX + 180_000,
+              new PaneRange(Playback.SIX + 60_000, Playback.SIX + 180_000),
               1_000_000);
 
       assertThat(read.size()).isEqualTo(2);
@@ -94,8 +93,7 @@ final class BatchViewsTest {
                   views.read(
                       run.manifest().metrics().get(0),
                       Playback.QUALITY.plan().schema(),
-                      Long.MIN_VALUE,
-                      Long.MAX_VALUE,
+                      PaneRange.ALL,
                       4))
           .isInstanceOf(RefusedException.class)
           .hasMessageContaining("more than 4 rows");
@@ -110,13 +108,7 @@ final class BatchViewsTest {
 
     try (BatchViews views = new BatchViews(store, Duration.ofSeconds(30))) {
       assertThatThrownBy(
-              () ->
-                  views.read(
-                      gone,
-                      Playback.QUALITY.plan().schema(),
-                      Long.MIN_VALUE,
-                      Long.MAX_VALUE,
-                      1_000_000))
+              () -> views.read(gone, Playback.QUALITY.plan().schema(), PaneRange.ALL, 1_000_000))
           .isInstanceOf(StoreException.class)
           .hasMessageContaining("quality")
           .hasMessageContaining("gone.parquet");

@@ -156,7 +156,7 @@ final class QueriesTest {
       long duplicates = 0;
       long late = 0;
       for (int partition : log.numbers()) {
-        PartitionFold fold = log.fold(0, Carry.EMPTY);
+        PartitionFold fold = log.fold(partition, 0, Carry.EMPTY);
         log.advance(fold, partition, log.end().offset(partition));
         whole.merge(fold.view(i));
         duplicates += fold.counts().duplicates();

@@ -2,6 +2,7 @@ package io.braid.speed.generation;
 
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.Position;
+import io.braid.time.PaneRange;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,20 +27,18 @@ public final class Generation {
    * position it states.
    *
    * @param metrics indexes in the order of the source's definition
-   * @param fromMs panes that start here or later
-   * @param toMs and before here
+   * @param range which of their rows
    */
-  public List<PartitionSnapshot> read(List<Integer> metrics, long fromMs, long toMs) {
+  public List<PartitionSnapshot> read(List<Integer> metrics, PaneRange range) {
     List<PartitionSnapshot> snapshots = new ArrayList<>();
-    folds.forEach(
-        (feed, fold) -> feed.snapshot(fold, metrics, fromMs, toMs).ifPresent(snapshots::add));
+    folds.forEach((feed, fold) -> feed.snapshot(fold, metrics, range).ifPresent(snapshots::add));
     return snapshots;
   }
 
   /** Returns how far the folds have come. */
   public Position position() {
     Map<Integer, Long> offsets = new TreeMap<>();
-    for (PartitionSnapshot snapshot : read(List.of(), 0, 0)) {
+    for (PartitionSnapshot snapshot : read(List.of(), PaneRange.NONE)) {
       offsets.put(snapshot.partition(), snapshot.position());
     }
     return Position.of(offsets);

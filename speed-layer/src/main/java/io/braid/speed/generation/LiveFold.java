@@ -7,6 +7,7 @@ import io.braid.fold.PartitionFold;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.fold.SourceRules;
 import io.braid.log.OffsetRange;
+import io.braid.time.PaneRange;
 import io.braid.view.View;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +34,7 @@ public final class LiveFold {
       int partition, SourceRules rules, List<MetricPlan> plans, long from, Carry carry) {
     this.partition = partition;
     this.from = from;
-    this.fold = new PartitionFold(rules, plans, from, carry);
+    this.fold = new PartitionFold(partition, rules, plans, from, carry);
   }
 
   /** Returns the partition. */
@@ -75,14 +76,12 @@ public final class LiveFold {
    * Returns a copy of the state.
    *
    * @param metrics indexes of the metrics whose views are wanted
-   * @param fromMs panes that start here or later
-   * @param toMs and before here
+   * @param range which of their rows
    */
-  public PartitionSnapshot snapshot(
-      List<Integer> metrics, long fromMs, long toMs, long completeAsOfMs) {
+  public PartitionSnapshot snapshot(List<Integer> metrics, PaneRange range, long completeAsOfMs) {
     List<View> views = new ArrayList<>();
     for (int metric : metrics) {
-      views.add(fold.view(metric).slice(fromMs, toMs));
+      views.add(fold.view(metric).slice(range));
     }
     return new PartitionSnapshot(
         new OffsetRange(partition, from, fold.position()),

