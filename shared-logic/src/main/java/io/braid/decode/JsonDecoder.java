@@ -61,6 +61,8 @@ public final class JsonDecoder implements Decoder, PlainJson.Row {
   private final double[] doubles;
   private final Object[] objects;
   private String idText;
+  private int idFrom; // of an ASCII text in the record's bytes
+  private int idLength;
 
   /**
    * Makes a decoder.
@@ -138,6 +140,8 @@ public final class JsonDecoder implements Decoder, PlainJson.Row {
       ids.append(value);
     } else if (reason == null && idText != null) {
       ids.append(idText);
+    } else if (reason == null && idLength >= 0) {
+      ids.appendAscii(value, idFrom, idLength);
     } else {
       ids.appendAbsent();
     }
@@ -178,6 +182,7 @@ public final class JsonDecoder implements Decoder, PlainJson.Row {
   private void begin() {
     Arrays.fill(present, false);
     idText = null;
+    idLength = -1;
   }
 
   @Override
@@ -205,14 +210,17 @@ public final class JsonDecoder implements Decoder, PlainJson.Row {
   public boolean setUtf8(int column, byte[] buffer, int from, int length) {
     int code = writers[column].encodeAscii(buffer, from, length);
     if (code < 0) {
-      char[] text = new String(buffer, from, length, StandardCharsets.UTF_8).toCharArray();
-      code = writers[column].encode(text, 0, text.length);
+      String text = new String(buffer, from, length, StandardCharsets.UTF_8);
+      code = writers[column].encode(text);
+      if (isId(column)) {
+        idText = text;
+      }
+    } else if (isId(column)) {
+      idFrom = from;
+      idLength = length;
     }
     longs[column] = code;
     present[column] = true;
-    if (isId(column)) {
-      idText = new String(buffer, from, length, StandardCharsets.UTF_8);
-    }
     return true;
   }
 
