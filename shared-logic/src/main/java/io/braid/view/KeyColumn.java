@@ -74,7 +74,33 @@ final class KeyColumn {
   }
 
   private void encodeTexts(StringColumn column, int count, long[] words, int index, int stride) {
-    Dictionary theirs = column.dictionary();
+    translate(column.dictionary());
+    for (int i = 0; i < count; i++) {
+      int code = column.code(i);
+      if (code >= 0) {
+        words[i * stride + index] = own(code);
+      }
+    }
+  }
+
+  /**
+   * Writes 1 plus the words of {@code count} texts, 0 for NULL, into {@code groups}, shifted.
+   *
+   * @return how many bits the greatest of them has
+   */
+  int encodeBits(StringColumn column, int count, int[] groups, int shift) {
+    translate(column.dictionary());
+    for (int i = 0; i < count; i++) {
+      int code = column.code(i);
+      if (code >= 0) {
+        groups[i] |= (own(code) + 1) << shift;
+      }
+    }
+    return Integer.SIZE - Integer.numberOfLeadingZeros(texts.size());
+  }
+
+  /** Makes room for the codes of a dictionary. */
+  private void translate(Dictionary theirs) {
     if (theirs != source) {
       source = theirs;
       translated = new int[0];
@@ -84,17 +110,15 @@ final class KeyColumn {
       translated = Arrays.copyOf(translated, Math.max(16, theirs.size() + (theirs.size() >> 1)));
       Arrays.fill(translated, known, translated.length, UNKNOWN);
     }
-    for (int i = 0; i < count; i++) {
-      int code = column.code(i);
-      if (code >= 0) {
-        int own = translated[code];
-        if (own == UNKNOWN) {
-          own = texts.encode(theirs.text(code));
-          translated[code] = own;
-        }
-        words[i * stride + index] = own;
-      }
+  }
+
+  private int own(int code) {
+    int own = translated[code];
+    if (own == UNKNOWN) {
+      own = texts.encode(source.text(code));
+      translated[code] = own;
     }
+    return own;
   }
 
   /** Returns the values of {@code count} rows of {@code words}. */
