@@ -8,10 +8,12 @@ import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.LongColumn;
 import io.braid.time.PaneRange;
+import io.braid.time.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -34,6 +36,9 @@ public final class View {
   private final Accumulators[] accumulators;
   private final Accumulators rowCounts;
 
+  // Empty when it cannot be taken, or no longer.
+  private Optional<FewGroups> fewGroups;
+
   /** Makes an empty view. */
   public View(ViewSchema schema) {
     if (schema.keys().size() > MAX_KEYS) {
@@ -48,6 +53,11 @@ public final class View {
     this.accumulators =
         schema.aggregates().stream().map(Aggregate::accumulators).toArray(Accumulators[]::new);
     this.rowCounts = ROW_COUNT.accumulators();
+    boolean texts = schema.keys().stream().allMatch(key -> key.type().equals(ColumnType.STRING));
+    this.fewGroups =
+        texts && !(schema.window() instanceof Window.Session)
+            ? Optional.of(new FewGroups(keys, table, stride))
+            : Optional.empty();
   }
 
   /** Returns what this view holds. */
@@ -68,6 +78,19 @@ public final class View {
    * @return {@code count} row numbers
    */
   public int[] rows(List<Column> keyColumns, long[] paneStartsMs, int count) {
+    int[] rows = new int[count];
+    if (fewGroups.isEmpty() || !fewGroups.get().find(keyColumns, paneStartsMs, count, rows)) {
+      fewGroups = Optional.empty();
+      find(keyColumns, paneStartsMs, count, rows);
+    }
+    for (Accumulators accumulator : accumulators) {
+      accumulator.grow(table.size());
+    }
+    rowCounts.grow(table.size());
+    return rows;
+  }
+
+  private void find(List<Column> keyColumns, long[] paneStartsMs, int count, int[] rows) {
     long[] words = new long[count * stride];
     int pane = keys.length;
     for (int i = 0; i < count; i++) {
@@ -76,13 +99,7 @@ public final class View {
     for (int k = 0; k < keys.length; k++) {
       keys[k].encode(keyColumns.get(k), count, words, k, stride);
     }
-    int[] rows = new int[count];
     table.find(words, count, rows);
-    for (Accumulators accumulator : accumulators) {
-      accumulator.grow(table.size());
-    }
-    rowCounts.grow(table.size());
-    return rows;
   }
 
   /** Returns the states of the aggregate at {@code index}, to be lifted into. */
