@@ -12,10 +12,7 @@ public final class AggregateFunctions {
 
   /** Returns the names, in the order of the documentation. */
   public static List<String> names() {
-    return Stream.concat(
-            Arrays.stream(StandardAggregate.values()).map(StandardAggregate::name),
-            userNames().stream())
-        .toList();
+    return Stream.concat(named().map(StandardAggregate::name), userNames().stream()).toList();
   }
 
   /** Returns the names of those that users brought, see {@link UserAggregate}. */
@@ -33,7 +30,7 @@ public final class AggregateFunctions {
 
   /** Returns the function of a name in upper case. */
   public static Optional<AggregateFunction> find(String name) {
-    return Arrays.stream(StandardAggregate.values())
+    return named()
         .filter(function -> function.name().equals(name))
         .map(AggregateFunction.class::cast)
         .findFirst()
@@ -42,6 +39,11 @@ public final class AggregateFunctions {
 
   /** Returns the function that {@code name(DISTINCT …)} stands for. */
   public static Optional<AggregateFunction> findDistinct(String name) {
-    return Optional.empty();
+    return name.equals("COUNT") ? Optional.of(StandardAggregate.COUNT_DISTINCT) : Optional.empty();
+  }
+
+  private static Stream<StandardAggregate> named() {
+    return Arrays.stream(StandardAggregate.values())
+        .filter(function -> function != StandardAggregate.COUNT_DISTINCT);
   }
 }

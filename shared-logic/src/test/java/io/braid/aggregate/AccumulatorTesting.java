@@ -32,16 +32,28 @@ final class AccumulatorTesting {
     return finish(Aggregate.of(function, argument.type()), argument, random);
   }
 
+  /**
+   * Does the same for the columns of an ordered function: those of the argument, of event time,
+   * partition and offset.
+   */
+  static Object finish(AggregateFunction function, List<Column> columns, Random random) {
+    return finish(Aggregate.of(function, columns.get(0).type()), columns, random);
+  }
+
   /** As above, for a function that takes constants. */
   static Object finish(Aggregate aggregate, Column argument, Random random) {
-    Column finished = accumulated(aggregate, argument, random).finish();
+    return finish(aggregate, List.of(argument), random);
+  }
+
+  private static Object finish(Aggregate aggregate, List<Column> columns, Random random) {
+    Column finished = accumulated(aggregate, columns, random).finish();
     assertNeighboursAreEmpty(aggregate, finished);
     return value(aggregate, finished);
   }
 
   /** As above, for a function that may finish to anything over no value. */
   static Object finishOfGroup(Aggregate aggregate, Column argument, Random random) {
-    return value(aggregate, accumulated(aggregate, argument, random).finish());
+    return value(aggregate, accumulated(aggregate, List.of(argument), random).finish());
   }
 
   private static Object value(Aggregate aggregate, Column finished) {
@@ -51,14 +63,15 @@ final class AccumulatorTesting {
 
   /** Returns the stored states of one group, accumulated as above. */
   static List<Object> states(Aggregate aggregate, Column argument, Random random) {
-    return accumulated(aggregate, argument, random).states().stream()
+    return accumulated(aggregate, List.of(argument), random).states().stream()
         .map(state -> state.value(GROUP))
         .toList();
   }
 
-  private static Accumulators accumulated(Aggregate aggregate, Column argument, Random random) {
+  private static Accumulators accumulated(
+      Aggregate aggregate, List<Column> columns, Random random) {
     List<Integer> order = new ArrayList<>();
-    for (int i = 0; i < argument.size(); i++) {
+    for (int i = 0; i < columns.get(0).size(); i++) {
       order.add(i);
     }
     Collections.shuffle(order, random);
@@ -67,7 +80,8 @@ final class AccumulatorTesting {
     while (from < order.size() || pieces.isEmpty()) {
       int to = Math.min(order.size(), from + 1 + random.nextInt(Math.max(1, order.size())));
       int[] rows = order.subList(from, to).stream().mapToInt(Integer::intValue).toArray();
-      pieces.add(lifted(aggregate, argument.select(rows, rows.length)));
+      pieces.add(
+          lifted(aggregate, columns.stream().map(c -> c.select(rows, rows.length)).toList()));
       from = to;
     }
     while (pieces.size() > 1) {
@@ -93,12 +107,12 @@ final class AccumulatorTesting {
     }
   }
 
-  private static Accumulators lifted(Aggregate aggregate, Column values) {
+  private static Accumulators lifted(Aggregate aggregate, List<Column> columns) {
     Accumulators accumulators = aggregate.accumulators();
     accumulators.grow(GROUP + 1);
-    int[] groups = new int[values.size()];
+    int[] groups = new int[columns.get(0).size()];
     Arrays.fill(groups, GROUP);
-    accumulators.lift(List.of(values), groups, values.size());
+    accumulators.lift(columns, groups, groups.length);
     return accumulators;
   }
 

@@ -132,6 +132,24 @@ class MetricCompilerTest {
         "MAX(CEIL(arrived TO MINUTE)) | TIMESTAMP      |"
             + " MAX(timestamp)[ceil(#11:timestamp to minute)]",
         "SUM(CAST(status AS BIGINT))  | DECIMAL(38, 0) | SUM(bigint)[cast(#1:string as bigint)]",
+        "COUNT(DISTINCT status)       | BIGINT         | COUNT_DISTINCT(string)[#1:string]",
+        "Count(distinct plays + 1)    | BIGINT         | COUNT_DISTINCT(int)[(#3:int + 1:int):int]",
+        "COUNT(DISTINCT rate)         | BIGINT         |"
+            + " COUNT_DISTINCT(decimal(38,20))[#10:decimal(38,20)]",
+        "VAR_POP(plays)               | DOUBLE         | VAR_POP(int)[#3:int]",
+        "VAR_SAMP(bytes)              | DOUBLE         | VAR_SAMP(bigint)[#4:bigint]",
+        "STDDEV_POP(latency_ms)       | DOUBLE         | STDDEV_POP(double)[#2:double]",
+        "stddev_samp(price)           | DOUBLE         |"
+            + " STDDEV_SAMP(decimal(10,2))[#6:decimal(10,2)]",
+        "STDDEV_POP(bytes) FILTER (WHERE paid) | DOUBLE |"
+            + " STDDEV_POP(bigint)[#4:bigint] if IS_TRUE(#7:boolean)",
+        "FIRST_VALUE(status)          | VARCHAR        | FIRST_VALUE(string)[#1:string]",
+        "FIRST_VALUE(price) FILTER (WHERE plays > 0) | DECIMAL(10, 2) |"
+            + " FIRST_VALUE(decimal(10,2))[#6:decimal(10,2)] if IS_TRUE((#3:int > 0:int))",
+        "LAST_VALUE(\"day\")          | DATE           | LAST_VALUE(date)[#8:date]",
+        "LAST_VALUE(arrived)          | TIMESTAMP      | LAST_VALUE(timestamp)[#11:timestamp]",
+        "BOOL_AND(paid)               | BOOLEAN        | BOOL_AND(boolean)[#7:boolean]",
+        "BOOL_OR(plays > 1)           | BOOLEAN        | BOOL_OR(boolean)[(#3:int > 1:int)]",
       })
   void aggregates(String written, String type, String text) {
     MetricPlan plan = plan("SELECT " + written + " AS x FROM playback");
@@ -358,6 +376,51 @@ class MetricCompilerTest {
             "mean DOUBLE round(#2:double, 2:int):double",
             "most BIGINT greatest(cast(#3:int as bigint), #4:bigint)",
             "revenue DECIMAL(38, 1) round(#5:decimal(38,2), 1:int):decimal(38,1)");
+  }
+
+  @Test
+  void expressionsOverSpreadsAndEndValues() {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT STDDEV_POP(latency_ms) / AVG(latency_ms) AS variation,
+                   LAST_VALUE(bytes) - FIRST_VALUE(bytes) AS growth,
+                   CASE WHEN BOOL_AND(paid) THEN 'all' ELSE FIRST_VALUE(status) END AS label
+            FROM playback
+            """);
+    assertThat(plan.text())
+        .endsWith(
+            "aggregate STDDEV_POP(double)[#2:double], AVG(double)[#2:double],"
+                + " LAST_VALUE(bigint)[#4:bigint], FIRST_VALUE(bigint)[#4:bigint],"
+                + " BOOL_AND(boolean)[#7:boolean], FIRST_VALUE(string)[#1:string]");
+    assertThat(outputs(plan))
+        .containsExactly(
+            "variation DOUBLE (#0:double / #1:double):double",
+            "growth BIGINT (#2:bigint - #3:bigint):bigint",
+            "label VARCHAR case(#4:boolean, 'all':string, #5:string)");
+  }
+
+  @Test
+  void distinctCountStandsNextToThePlainOne() {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT COUNT(status) AS n, COUNT(DISTINCT status) AS d,
+                   COUNT(DISTINCT status) * 1e0 / COUNT(status) AS share,
+                   COUNT(DISTINCT status) FILTER (WHERE paid) AS paid_ones
+            FROM playback
+            """);
+    assertThat(plan.text())
+        .endsWith(
+            "aggregate COUNT(string)[#1:string], COUNT_DISTINCT(string)[#1:string],"
+                + " COUNT_DISTINCT(string)[#1:string] if IS_TRUE(#7:boolean)");
+    assertThat(outputs(plan))
+        .containsExactly(
+            "n BIGINT #0:bigint",
+            "d BIGINT #1:bigint",
+            "share DOUBLE ((cast(#1:bigint as double) * 1.0:double):double"
+                + " / cast(#0:bigint as double)):double",
+            "paid_ones BIGINT #2:bigint");
   }
 
   @Test
