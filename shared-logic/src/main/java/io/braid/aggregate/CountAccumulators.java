@@ -13,6 +13,9 @@ final class CountAccumulators extends Accumulators {
 
   @Override
   void ensureCapacity(int count) {
+    if (count <= counts.length) {
+      return;
+    }
     counts = Arrays.copyOf(counts, Capacity.of(counts.length, count));
   }
 

@@ -25,6 +25,9 @@ final class DecimalSumAccumulators extends SumAccumulators {
 
   @Override
   void ensureCapacity(int count) {
+    if (count <= sums.length) {
+      return;
+    }
     sums = Arrays.copyOf(sums, Capacity.of(sums.length, count));
   }
 

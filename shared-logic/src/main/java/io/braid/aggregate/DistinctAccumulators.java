@@ -35,6 +35,9 @@ final class DistinctAccumulators extends Accumulators {
 
   @Override
   void ensureCapacity(int count) {
+    if (count <= counts.length) {
+      return;
+    }
     counts = Arrays.copyOf(counts, Capacity.of(counts.length, count));
   }
 

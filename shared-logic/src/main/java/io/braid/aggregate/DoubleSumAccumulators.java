@@ -85,6 +85,9 @@ final class DoubleSumAccumulators extends SumAccumulators {
 
   @Override
   void ensureCapacity(int count) {
+    if (count <= first.length) {
+      return;
+    }
     int capacity = Capacity.of(first.length, count);
     first = Arrays.copyOf(first, capacity);
     second = Arrays.copyOf(second, capacity);

@@ -41,6 +41,9 @@ final class EndValueAccumulators extends Accumulators {
   @Override
   void ensureCapacity(int count) {
     values.ensureCapacity(count);
+    if (count <= offsets.length) {
+      return;
+    }
     int capacity = Capacity.of(offsets.length, count);
     eventTimesMs = Arrays.copyOf(eventTimesMs, capacity);
     partitions = Arrays.copyOf(partitions, capacity);

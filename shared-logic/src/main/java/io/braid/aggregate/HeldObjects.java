@@ -28,6 +28,9 @@ final class HeldObjects<T> extends HeldValues {
 
   @Override
   void ensureCapacity(int count) {
+    if (count <= values.length) {
+      return;
+    }
     values = Arrays.copyOf(values, Capacity.of(values.length, count));
   }
 

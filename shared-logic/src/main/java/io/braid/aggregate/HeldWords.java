@@ -18,6 +18,9 @@ final class HeldWords extends HeldValues {
 
   @Override
   void ensureCapacity(int count) {
+    if (count <= words.length) {
+      return;
+    }
     int before = words.length;
     words = Arrays.copyOf(words, Capacity.of(before, count));
     empty = Arrays.copyOf(empty, words.length);

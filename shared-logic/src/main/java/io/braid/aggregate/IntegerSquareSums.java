@@ -27,6 +27,9 @@ final class IntegerSquareSums extends SquareSums {
 
   @Override
   void ensureCapacity(int count) {
+    if (count <= low.length) {
+      return;
+    }
     int capacity = Capacity.of(low.length, count);
     high = Arrays.copyOf(high, capacity);
     low = Arrays.copyOf(low, capacity);

@@ -25,6 +25,9 @@ final class IntegerSumAccumulators extends SumAccumulators {
 
   @Override
   void ensureCapacity(int count) {
+    if (count <= low.length) {
+      return;
+    }
     int capacity = Capacity.of(low.length, count);
     high = Arrays.copyOf(high, capacity);
     low = Arrays.copyOf(low, capacity);
