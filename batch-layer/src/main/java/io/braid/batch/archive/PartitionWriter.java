@@ -106,14 +106,19 @@ final class PartitionWriter implements AutoCloseable {
 
   private void writePending() throws IOException {
     EventBatch batch = decoder.take();
-    List<Column> columns = new ArrayList<>();
-    for (int i = 0; i < batch.columns().width(); i++) {
-      columns.add(batch.columns().column(i));
-    }
+    List<Column> columns = columns(batch);
     for (int row = 0; row < pending.size(); row++) {
       writer().write(row(pending.get(row), batch.reason(row), columns, row));
     }
     pending.clear();
+  }
+
+  static List<Column> columns(EventBatch batch) {
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < batch.columns().width(); i++) {
+      columns.add(batch.columns().column(i));
+    }
+    return columns;
   }
 
   private GenericRecord row(
@@ -124,11 +129,16 @@ final class PartitionWriter implements AutoCloseable {
     record.put(ArchiveFile.KEY, wrap(raw.key()));
     record.put(ArchiveFile.VALUE, wrap(raw.value()));
     record.put(ArchiveFile.HEADERS, headers(raw));
+    putDecoded(record, reason, columns, row);
+    return record;
+  }
+
+  /** Sets the part of an archived record that is a cache: what the decoder made of its value. */
+  static void putDecoded(GenericRecord record, String reason, List<Column> columns, int row) {
     record.put(ArchiveFile.ERROR, reason);
     for (int i = 0; i < columns.size(); i++) {
       record.put(ArchiveFile.RAW.size() + i, ParquetColumns.value(columns.get(i), row));
     }
-    return record;
   }
 
   private List<GenericRecord> headers(ConsumerRecord<byte[], byte[]> raw) {

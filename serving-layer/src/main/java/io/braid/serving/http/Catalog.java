@@ -12,7 +12,6 @@ import io.braid.serving.query.ServedSource;
 import io.braid.view.View;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 
@@ -100,7 +99,7 @@ final class Catalog {
         source.name(),
         source.topic(),
         source.partitions(),
-        source.format().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        source.format().name(),
         schema.columns().stream()
             .map(field -> new ColumnDocument(field.name(), field.type().sqlName()))
             .toList(),
