@@ -13,7 +13,7 @@ import io.braid.client.AnswerTable;
 import io.braid.client.JsonLines;
 import io.braid.decode.Decoder;
 import io.braid.decode.EventBatch;
-import io.braid.decode.JsonDecoder;
+import io.braid.decode.RecordFormat;
 import io.braid.definition.DefinitionLoader;
 import io.braid.definition.Definitions;
 import io.braid.definition.Metric;
@@ -34,7 +34,6 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -66,7 +65,7 @@ final class SampleRun {
     this.clock = clock;
     Set<Integer> wanted = new TreeSet<>();
     metrics.forEach(metric -> wanted.addAll(metric.plan().reads()));
-    this.decoder = new JsonDecoder(source.schema(), source.duplicates(), wanted);
+    this.decoder = source.decoder(wanted);
     this.fold =
         new PartitionFold(
             0, source.rules(), metrics.stream().map(Metric::plan).toList(), 0, Carry.EMPTY);
@@ -105,11 +104,10 @@ final class SampleRun {
       throw new WrongInputException(
           "Unknown source '%s'%s.".formatted(name.get(), ValidNames.hint(name.get(), names)));
     }
-    String format = source.format().name().toLowerCase(Locale.ROOT);
-    if (!format.equals("json")) {
+    if (!source.format().equals(RecordFormat.JSON)) {
       throw new WrongInputException(
-          "Cannot read a sample of source %s: samples are JSON, its format is %s."
-              .formatted(source.name(), format));
+          "Cannot read a sample of source %s: samples are JSON only, its format is %s."
+              .formatted(source.name(), source.format().name()));
     }
     return source;
   }

@@ -28,7 +28,7 @@ final class CheckCommandTest {
           SELECT country, COUNT(*) AS orders, SUM(amount) AS revenue, 1 / COUNT(amount) AS inverse,
                  COUNT(*) FILTER (WHERE 10 / CAST(amount AS INT) > 1) AS small
           FROM orders GROUP BY country, TUMBLE("at", INTERVAL '1' MINUTE)
-        last: SELECT MAX(country) AS last FROM orders
+        last: SELECT MAX(country) AS last, COUNT(DISTINCT "at") AS moments FROM orders
         moving: SELECT COUNT(*) AS n FROM orders GROUP BY HOP("at", INTERVAL '1' MINUTE, INTERVAL '5' MINUTE)
         visits: SELECT country, COUNT(*) AS n FROM orders GROUP BY country, SESSION("at", INTERVAL '30' MINUTE)
         months: {sql: 'SELECT COUNT(*) AS n FROM orders GROUP BY TUMBLE("at", INTERVAL ''1'' MONTH)', time_zone: Europe/Berlin}
@@ -78,11 +78,12 @@ final class CheckCommandTest {
             "    aggregate: COUNT(*) FILTER: exact; bytes a group: 8",
             "    memory: keys 16 + pane 8 + states 80 = 104 bytes a row",
             "    retractable: yes",
-            "  metric last: last VARCHAR",
+            "  metric last: last VARCHAR, moments BIGINT",
             "    window: none: one row a group, for all time",
             "    aggregate: MAX(VARCHAR): exact; bytes a group: 8 and the text",
-            "    memory: keys 8 + pane 8 + states 8 = 24 bytes a row, and what these take: MAX(VARCHAR)",
-            "    retractable: no, because of MAX(VARCHAR)",
+            "    aggregate: COUNT(DISTINCT TIMESTAMP): exact; bytes a group: 8 + 16 for each value, + 24 for each value that is new to all groups",
+            "    memory: keys 8 + pane 8 + states 8 = 24 bytes a row, and what these take: MAX(VARCHAR), COUNT(DISTINCT TIMESTAMP)",
+            "    retractable: no, because of MAX(VARCHAR), COUNT(DISTINCT TIMESTAMP)",
             "  metric moving: n BIGINT, window_start TIMESTAMP, window_end TIMESTAMP",
             "    window: hopping: slide 1 min, size 5 min, panes of 1 min",
             "    aggregate: COUNT(*): exact; bytes a group: 8",
@@ -118,9 +119,9 @@ final class CheckCommandTest {
             "FR            1     NULL     NULL      0  2026-01-01T00:05:00.000Z  2026-01-01T00:06:00.000Z",
             "",
             "metric last: 1 row",
-            "last",
-            "----",
-            "FR",
+            "last  moments",
+            "----  -------",
+            "FR          4",
             "")
         .endsWith(
             "sample %s: 7 records of source orders".formatted(folder.resolve("events.json")),
@@ -223,6 +224,26 @@ final class CheckCommandTest {
     assertRefused(check(SHOP, "--sample", folder.toString()), folder.toString());
     assertRefused(check(SHOP, "--source", "orders"), "--sample");
     assertRefused(check("name: x\n", "--sample", events), "sources");
+    Files.writeString(
+        folder.resolve("order.avsc"),
+        """
+        {"type": "record", "name": "order", "fields": [
+          {"name": "at", "type": {"type": "long", "logicalType": "timestamp-millis"}}]}
+        """);
+    assertRefused(
+        check(
+            """
+            name: shop
+            sources:
+              orders:
+                {topic: t, format: avro, schema: order.avsc, columns: {at: timestamp}, event_time: at}
+            metrics: {n: SELECT COUNT(*) AS n FROM orders}
+            """,
+            "--sample",
+            events),
+        "source orders",
+        "JSON only",
+        "avro");
     Path damaged = folder.resolve("damaged.gz");
     Files.write(damaged, new byte[] {0x1f, (byte) 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 1, 2});
     assertRefused(check(SHOP, "--sample", damaged.toString()), "damaged.gz");

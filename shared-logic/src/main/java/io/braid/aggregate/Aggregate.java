@@ -48,7 +48,9 @@ public record Aggregate(
                 arguments.stream().map(ColumnType::sqlName),
                 constants.stream().map(String::valueOf))
             .collect(Collectors.joining(", "));
-    return function.name() + "(" + (applied.isEmpty() ? "*" : applied) + ")";
+    return function == StandardAggregate.COUNT_DISTINCT
+        ? "COUNT(DISTINCT " + applied + ")"
+        : function.name() + "(" + (applied.isEmpty() ? "*" : applied) + ")";
   }
 
   /** Returns the normal form: {@code SUM(bigint)}, {@code COUNT(*)}. */
