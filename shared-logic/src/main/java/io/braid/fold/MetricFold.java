@@ -19,6 +19,8 @@ final class MetricFold {
   private final long allowedLatenessMs;
   private final boolean dropsLate;
   private final View view;
+  private final boolean sessions;
+  private final Window panes;
   private final ExpressionErrors errors = new ExpressionErrors();
   private long lateEvents;
 
@@ -31,6 +33,12 @@ final class MetricFold {
     this.allowedLatenessMs = rules.allowedLateness().toMillis();
     this.dropsLate = rules.late() == LateRule.DROP;
     this.view = new View(plan.schema());
+    Window window = plan.schema().window();
+    this.sessions = window instanceof Window.Session;
+    this.panes =
+        window instanceof Window.Hopping hopping
+            ? new Window.Tumbling(hopping.paneMs()) // which is a loop of divisions there
+            : window;
   }
 
   View view() {
@@ -56,7 +64,7 @@ final class MetricFold {
     int[] rows = new int[batch.size()];
     int count = plan.where().isPresent() ? passing(plan.where().get(), batch, rows) : all(rows);
     Window window = plan.schema().window();
-    long[] panes = new long[count];
+    long[] paneStarts = new long[count];
     int folded = 0;
     for (int i = 0; i < count; i++) {
       int row = rows[i];
@@ -68,10 +76,10 @@ final class MetricFold {
         }
       }
       rows[folded] = row;
-      panes[folded++] = paneStart(window, eventTimesMs[row]);
+      paneStarts[folded++] = sessions ? eventTimesMs[row] : paneStart(eventTimesMs[row]);
     }
     if (folded > 0) {
-      accumulate(folded < batch.size() ? batch.select(rows, folded) : batch, panes, folded);
+      accumulate(folded < batch.size() ? batch.select(rows, folded) : batch, paneStarts, folded);
     }
   }
 
@@ -89,20 +97,20 @@ final class MetricFold {
         && window.lastWindowEnd(eventTimeMs) + allowedLatenessMs <= watermarkMs;
   }
 
-  private long paneStart(Window window, long eventTimeMs) {
+  private long paneStart(long eventTimeMs) {
     if (eventTimeMs < paneStartMs || eventTimeMs >= paneEndMs) {
-      paneStartMs = window.paneStart(eventTimeMs);
-      paneEndMs = window.paneEnd(paneStartMs);
+      paneStartMs = panes.paneStart(eventTimeMs);
+      paneEndMs = panes.paneEnd(paneStartMs);
     }
     return paneStartMs;
   }
 
-  private void accumulate(Batch batch, long[] panes, int count) {
+  private void accumulate(Batch batch, long[] paneStarts, int count) {
     List<Column> keys = new ArrayList<>();
     for (Expression key : plan.keys()) {
       keys.add(key.evaluate(batch, errors));
     }
-    int[] rows = view.rows(keys, panes, count);
+    int[] rows = view.rows(keys, paneStarts, count);
     view.countRows(rows, count);
     for (int i = 0; i < plan.aggregates().size(); i++) {
       lift(plan.aggregates().get(i), view.accumulators(i), batch, rows);

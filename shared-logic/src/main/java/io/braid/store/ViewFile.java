@@ -21,8 +21,9 @@ import org.apache.parquet.hadoop.util.HadoopInputFile;
 /**
  * A view as a Parquet file: one row for each (key, pane), in the order of panes, so that a reader
  * of a range of time can pass over the rest. Columns are the group columns under their own names
- * (see {@link ParquetColumns#fileName}), {@code _pane} (epoch milliseconds), {@code _rows}
- * (events), and {@code _a<i>_<j>} for field j of the state of aggregate i.
+ * (see {@link ParquetColumns#fileName}), {@code _pane} (epoch milliseconds; of sessions the first
+ * event time), of sessions {@code _last} (the last event time), {@code _rows} (events), and {@code
+ * _a<i>_<j>} for field j of the state of aggregate i.
  */
 public final class ViewFile {
 
@@ -33,6 +34,9 @@ public final class ViewFile {
     List<String> names = new ArrayList<>();
     schema.keys().forEach(key -> names.add(ParquetColumns.fileName(key.name())));
     names.add("_pane");
+    if (schema.keepsLast()) {
+      names.add("_last");
+    }
     names.add("_rows");
     for (int i = 0; i < schema.aggregates().size(); i++) {
       int fields = schema.aggregates().get(i).accumulators().stateTypes().size();

@@ -8,6 +8,7 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.zone.ZoneOffsetTransition;
 import java.time.zone.ZoneRules;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -27,11 +28,12 @@ final class GranularityText {
   }
 
   /** See {@link Granularity#parse}. */
-  Optional<Granularity> parse(String text) {
+  Optional<Granularity> parse(String given) {
+    String text = given.toUpperCase(Locale.ROOT); // ISO-8601 has capitals, java.time takes both
     if (!window.exists() || window instanceof Window.Session) {
       return Optional.empty();
     }
-    if (text.equals("all")) {
+    if (given.equals("all")) {
       return Optional.of(Granularity.ALL);
     }
     try {

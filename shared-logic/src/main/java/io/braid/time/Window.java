@@ -142,7 +142,7 @@ public sealed interface Window
             "Invalid hopping window: slide %d ms and size %d ms, must be 0 < slide <= size"
                 .formatted(slideMs, sizeMs));
       }
-      if (sizeMs > slideMs * MAX_OVERLAP) {
+      if ((sizeMs - 1) / slideMs >= MAX_OVERLAP) {
         throw new IllegalArgumentException(
             "Invalid hopping window: size %d ms is more than %d times the slide of %d ms"
                 .formatted(sizeMs, MAX_OVERLAP, slideMs));
@@ -184,7 +184,8 @@ public sealed interface Window
 
     @Override
     public PaneRange panes(long fromMs, long toMs) {
-      return new PaneRange(fromMs, toMs == Long.MAX_VALUE ? toMs : toMs + sizeMs - 1);
+      boolean bounded = toMs < Long.MAX_VALUE - sizeMs;
+      return new PaneRange(fromMs, bounded ? toMs + sizeMs - 1 : Long.MAX_VALUE);
     }
 
     @Override
@@ -243,7 +244,8 @@ public sealed interface Window
      */
     @Override
     public PaneRange panes(long fromMs, long toMs) {
-      return new PaneRange(fromMs == Long.MIN_VALUE ? fromMs : fromMs - gapMs, Long.MAX_VALUE);
+      boolean bounded = fromMs > Long.MIN_VALUE + gapMs;
+      return new PaneRange(bounded ? fromMs - gapMs : Long.MIN_VALUE, Long.MAX_VALUE);
     }
 
     @Override

@@ -8,14 +8,16 @@ import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.LongColumn;
 import io.braid.time.PaneRange;
+import io.braid.time.Window;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Optional;
 
 /**
  * A table from (group key, pane) to accumulator states: what a fold makes of a range of the log.
+ * With session windows it is one from (group key, session): the events of a row lie in an interval
+ * [first, last] of event time, and rows that come within a gap of each other become one. Where
+ * panes are spoken of, the first event time of a session stands for its pane.
  *
  * <p>Views of one schema merge, and merging is associative and commutative up to the order of rows:
  * {@code fold[a, b) ⊕ fold[b, c)} finishes to the rows of {@code fold[a, c)}. One owner.
@@ -30,9 +32,10 @@ public final class View {
   private final ViewSchema schema;
   private final int stride;
   private final KeyColumn[] keys;
-  private final GroupTable table;
+  private final GroupTable table; // of sessions it numbers keys, in pane 0
+  private final Optional<SessionTable> sessions;
   private final Accumulators[] accumulators;
-  private final Accumulators rowCounts;
+  private Accumulators rowCounts;
 
   /** Makes an empty view. */
   public View(ViewSchema schema) {
@@ -45,6 +48,10 @@ public final class View {
     this.keys =
         schema.keys().stream().map(key -> new KeyColumn(key.type())).toArray(KeyColumn[]::new);
     this.table = new GroupTable(stride);
+    this.sessions =
+        schema.window() instanceof Window.Session session
+            ? Optional.of(new SessionTable(session.gapMs()))
+            : Optional.empty();
     this.accumulators =
         schema.aggregates().stream().map(Aggregate::accumulators).toArray(Accumulators[]::new);
     this.rowCounts = ROW_COUNT.accumulators();
@@ -55,19 +62,41 @@ public final class View {
     return schema;
   }
 
-  /** Returns the number of rows, one for each (key, pane). */
+  /** Returns the number of rows, one for each (key, pane) or (key, session). */
   public int size() {
-    return table.size();
+    return sessions.isPresent() ? sessions.get().size() : table.size();
   }
 
   /**
-   * Returns the row of each (key, pane), added empty where there was none.
+   * Returns the row of each (key, pane), added empty where there was none; of sessions the row of
+   * that which the event belongs to, whose bounds now hold it. The numbers are good for lifting and
+   * merging until rows are asked for again.
    *
    * @param keyColumns one for each group column, at least {@code count} values each
-   * @param paneStartsMs the panes, at least {@code count}
+   * @param paneStartsMs the panes, at least {@code count}; of sessions the event times
    * @return {@code count} row numbers
    */
   public int[] rows(List<Column> keyColumns, long[] paneStartsMs, int count) {
+    if (sessions.isPresent()) {
+      return rows(sessions.get(), keyColumns, paneStartsMs, paneStartsMs, count);
+    }
+    int[] rows = numbers(keyColumns, paneStartsMs, count);
+    grow(table.size());
+    return rows;
+  }
+
+  private int[] rows(
+      SessionTable table, List<Column> keyColumns, long[] firstsMs, long[] lastsMs, int count) {
+    if (table.aliases() > table.rows() / 2) {
+      compact(table);
+    }
+    int[] rows = numbers(keyColumns, new long[count], count);
+    table.add(rows, firstsMs, lastsMs, count, rows);
+    grow(table.rows());
+    return rows;
+  }
+
+  private int[] numbers(List<Column> keyColumns, long[] paneStartsMs, int count) {
     long[] words = new long[count * stride];
     int pane = keys.length;
     for (int i = 0; i < count; i++) {
@@ -76,13 +105,38 @@ public final class View {
     for (int k = 0; k < keys.length; k++) {
       keys[k].encode(keyColumns.get(k), count, words, k, stride);
     }
-    int[] rows = new int[count];
-    table.find(words, count, rows);
+    int[] numbers = new int[count];
+    table.find(words, count, numbers);
+    return numbers;
+  }
+
+  private void grow(int rows) {
     for (Accumulators accumulator : accumulators) {
-      accumulator.grow(table.size());
+      accumulator.grow(rows);
     }
-    rowCounts.grow(table.size());
-    return rows;
+    rowCounts.grow(rows);
+  }
+
+  /** Gives every session one row, before rows are read. */
+  private void compact() {
+    if (sessions.isPresent() && sessions.get().aliases() > 0) {
+      compact(sessions.get());
+    }
+  }
+
+  private void compact(SessionTable table) {
+    int[] rows = table.compact();
+    rowCounts = compact(rowCounts, ROW_COUNT, rows);
+    for (int i = 0; i < accumulators.length; i++) {
+      accumulators[i] = compact(accumulators[i], schema.aggregates().get(i), rows);
+    }
+  }
+
+  private Accumulators compact(Accumulators states, Aggregate aggregate, int[] rows) {
+    Accumulators compacted = aggregate.accumulators();
+    compacted.grow(size());
+    compacted.merge(states.states(), rows, rows.length);
+    return compacted;
   }
 
   /** Returns the states of the aggregate at {@code index}, to be lifted into. */
@@ -97,7 +151,9 @@ public final class View {
 
   /** Returns the group column at {@code index}, one value a row. */
   public Column key(int index) {
-    return keys[index].decode(table.rows(), size(), index, stride);
+    compact();
+    Column values = keys[index].decode(table.rows(), table.size(), index, stride);
+    return sessions.isPresent() ? values.select(sessions.get().keys(), size()) : values;
   }
 
   /** Returns the panes, one a row, as BIGINT epoch milliseconds. */
@@ -106,6 +162,10 @@ public final class View {
   }
 
   private long[] panes() {
+    compact();
+    if (sessions.isPresent()) {
+      return sessions.get().firsts();
+    }
     long[] panes = new long[size()];
     long[] words = table.rows();
     for (int row = 0; row < panes.length; row++) {
@@ -114,16 +174,26 @@ public final class View {
     return panes;
   }
 
+  /** Returns the last event times of sessions; the starts of other panes. */
+  private long[] lasts() {
+    compact();
+    return sessions.isPresent() ? sessions.get().lasts() : panes();
+  }
+
   /**
-   * Returns the stored form: keys, pane, number of events, then the states of each aggregate; see
-   * {@link #storedTypes}. Valid until the view changes.
+   * Returns the stored form: keys, pane, of sessions the last event time, number of events, then
+   * the states of each aggregate; see {@link #storedTypes}. Valid until the view changes.
    */
   public List<Column> stored() {
+    compact();
     List<Column> columns = new ArrayList<>();
     for (int k = 0; k < keys.length; k++) {
       columns.add(key(k));
     }
     columns.add(paneStarts());
+    if (schema.keepsLast()) {
+      columns.add(LongColumn.of(ColumnType.BIGINT, lasts(), size()));
+    }
     columns.addAll(rowCounts.states());
     for (Accumulators accumulator : accumulators) {
       columns.addAll(accumulator.states());
@@ -136,6 +206,9 @@ public final class View {
     List<ColumnType> types = new ArrayList<>();
     schema.keys().forEach(key -> types.add(key.type()));
     types.add(ColumnType.BIGINT);
+    if (schema.keepsLast()) {
+      types.add(ColumnType.BIGINT);
+    }
     types.add(ColumnType.BIGINT);
     schema.aggregates().forEach(a -> types.addAll(a.accumulators().stateTypes()));
     return types;
@@ -148,13 +221,27 @@ public final class View {
    * @param count how many of their rows
    */
   public void merge(List<Column> stored, int count) {
-    LongColumn panes = (LongColumn) stored.get(keys.length);
-    long[] paneStarts = new long[count];
+    List<Column> keyColumns = stored.subList(0, keys.length);
+    long[] panes = values(stored.get(keys.length), count);
+    int[] rows =
+        sessions.isPresent()
+            ? rows(
+                sessions.get(),
+                keyColumns,
+                panes,
+                values(stored.get(keys.length + 1), count),
+                count)
+            : rows(keyColumns, panes, count);
+    mergeStates(stored, schema.storedRowsIndex(), rows, count);
+  }
+
+  private static long[] values(Column column, int count) {
+    LongColumn longs = (LongColumn) column;
+    long[] values = new long[count];
     for (int i = 0; i < count; i++) {
-      paneStarts[i] = panes.get(i);
+      values[i] = longs.get(i);
     }
-    int[] rows = rows(stored.subList(0, keys.length), paneStarts, count);
-    mergeStates(stored, keys.length + 1, rows, count);
+    return values;
   }
 
   private void mergeStates(List<Column> stored, int from, int[] rows, int count) {
@@ -176,10 +263,11 @@ public final class View {
   /** Returns a copy of the rows in a range. */
   public View slice(PaneRange range) {
     long[] panes = panes();
+    long[] lasts = lasts();
     int[] selected = new int[panes.length];
     int count = 0;
     for (int row = 0; row < panes.length; row++) {
-      if (range.contains(panes[row], panes[row])) {
+      if (range.contains(panes[row], lasts[row])) {
         selected[count++] = row;
       }
     }
@@ -187,14 +275,15 @@ public final class View {
   }
 
   /**
-   * Returns the rows split by a hash of (key, pane): equal keys of different views fall into parts
-   * of the same number, whatever process split them.
+   * Returns the rows split by a hash of (key, pane), of sessions by one of the key: what may merge
+   * in different views falls into parts of the same number, whatever process split them.
    *
    * @param parts how many views to make, at least 1
    */
   public List<View> split(int parts) {
     List<Column> stored = stored();
-    int[] hashes = ViewHash.of(stored.subList(0, keys.length + 1), size());
+    int hashed = sessions.isPresent() ? keys.length : keys.length + 1;
+    int[] hashes = ViewHash.of(stored.subList(0, hashed), size());
     List<View> views = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
       int[] selected = new int[size()];
@@ -222,12 +311,7 @@ public final class View {
   /** Returns a copy whose rows are in the order of their panes. */
   public View sortedByPane() {
     long[] panes = panes();
-    int[] order =
-        IntStream.range(0, panes.length)
-            .boxed()
-            .sorted(Comparator.comparingLong(row -> panes[row]))
-            .mapToInt(Integer::intValue)
-            .toArray();
+    int[] order = RowSort.ascending(panes, panes.length);
     return selection(stored(), order, order.length);
   }
 
@@ -242,8 +326,14 @@ public final class View {
    * Returns the view of fewer group columns.
    *
    * @param kept indexes of the group columns that stay, ascending
+   * @throws IllegalStateException when windows are sessions, which are those of one key
    */
   public View rollUp(List<Integer> kept) {
+    if (sessions.isPresent()) {
+      throw new IllegalStateException(
+          "Cannot roll up sessions: they are those of all %d group columns, asked for %d"
+              .formatted(keys.length, kept.size()));
+    }
     List<ViewSchema.Key> names = kept.stream().map(schema.keys()::get).toList();
     View rolledUp = new View(new ViewSchema(names, schema.window(), schema.aggregates()));
     List<Column> stored = stored();
@@ -254,17 +344,39 @@ public final class View {
     return rolledUp;
   }
 
-  /** Returns the finished form, see {@link ViewSchema}: one row for each (key, pane), unordered. */
+  /**
+   * Returns the rows in other panes.
+   *
+   * @param selected which rows
+   * @param paneStartsMs the pane of each of these
+   * @param count how many of them
+   */
+  View moved(Window window, int[] selected, long[] paneStartsMs, int count) {
+    View moved = new View(new ViewSchema(schema.keys(), window, schema.aggregates()));
+    List<Column> rows = new ArrayList<>();
+    for (Column column : stored()) {
+      rows.add(column.select(selected, count));
+    }
+    rows.set(keys.length, LongColumn.of(ColumnType.BIGINT, paneStartsMs, count));
+    moved.merge(rows, count);
+    return moved;
+  }
+
+  /**
+   * Returns the finished form, see {@link ViewSchema}, with panes for windows: one row for each
+   * (key, pane) or (key, session), unordered. {@link Windows} makes the windows of an answer.
+   */
   public Batch finish() {
+    compact();
     List<Column> columns = new ArrayList<>();
     for (int k = 0; k < keys.length; k++) {
       columns.add(key(k));
     }
     if (schema.window().exists()) {
       long[] starts = panes();
-      long[] ends = Arrays.copyOf(starts, starts.length);
+      long[] ends = lasts();
       for (int row = 0; row < ends.length; row++) {
-        ends[row] = schema.window().paneEnd(starts[row]);
+        ends[row] = schema.window().paneEnd(ends[row]);
       }
       columns.add(LongColumn.of(ColumnType.TIMESTAMP, starts, starts.length));
       columns.add(LongColumn.of(ColumnType.TIMESTAMP, ends, ends.length));

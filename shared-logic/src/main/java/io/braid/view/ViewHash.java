@@ -5,15 +5,15 @@ import io.braid.column.StringColumn;
 import java.util.Arrays;
 import java.util.List;
 
-/** Hashes of (key, pane) that are the same in every process, for splitting views by key. */
+/** Hashes of keys and panes that are the same in every process, for splitting views by them. */
 final class ViewHash {
 
   private ViewHash() {}
 
-  /** Returns a hash for each of {@code count} rows of key and pane columns. */
-  static int[] of(List<Column> keysAndPane, int count) {
+  /** Returns a hash for each of {@code count} rows of these columns. */
+  static int[] of(List<Column> columns, int count) {
     int[] hashes = new int[count];
-    for (Column column : keysAndPane) {
+    for (Column column : columns) {
       for (int row = 0; row < count; row++) {
         hashes[row] = (hashes[row] ^ hash(column, row)) * 0x9E3779B1;
         hashes[row] ^= hashes[row] >>> 15;

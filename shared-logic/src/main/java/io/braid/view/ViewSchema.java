@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param keys the group columns, as in GROUP BY
  * @param window how event time is sliced
- * @param aggregates what is accumulated for each (key, pane)
+ * @param aggregates what is accumulated for each (key, pane) or (key, session)
  */
 public record ViewSchema(List<Key> keys, Window window, List<Aggregate> aggregates) {
 
@@ -29,6 +29,19 @@ public record ViewSchema(List<Key> keys, Window window, List<Aggregate> aggregat
   public ViewSchema {
     keys = List.copyOf(keys);
     aggregates = List.copyOf(aggregates);
+  }
+
+  /** Returns whether the stored form has the last event time of each row, behind the pane. */
+  public boolean keepsLast() {
+    return window instanceof Window.Session;
+  }
+
+  /**
+   * Returns the index of the number of events in the stored form, see {@link View#stored}; the
+   * states of the aggregates follow it.
+   */
+  public int storedRowsIndex() {
+    return keys.size() + (keepsLast() ? 2 : 1);
   }
 
   /** Returns the index of {@code window_start} in the finished form; the end follows it. */

@@ -29,6 +29,22 @@ class LambdaEqualsKappaTest {
           SELECT flag, price, SUM(wide) AS w, MAX(flag) FILTER (WHERE num > 0) AS f,
                  MIN(moment) AS m, SUM(big / num) AS q
           FROM testing WHERE num <> 2 GROUP BY flag, price
+          """,
+          """
+          SELECT flag, COUNT(*) AS n, SUM(dbl) AS s, MAX(txt) AS high
+          FROM testing GROUP BY flag, HOP(event_time, INTERVAL '4' SECOND, INTERVAL '10' SECOND)
+          """,
+          """
+          SELECT COUNT(*) AS n, SUM(dbl) AS s, MIN(event_time) AS first_time
+          FROM testing GROUP BY SESSION(event_time, INTERVAL '2' SECOND)
+          """,
+          """
+          SELECT txt, SESSION_START(event_time, INTERVAL '5' SECOND) AS since, AVG(price) AS mean
+          FROM testing GROUP BY txt, SESSION(event_time, INTERVAL '5' SECOND)
+          """,
+          """
+          SELECT flag, COUNT(*) AS n FROM testing
+          GROUP BY flag, TUMBLE(event_time, INTERVAL '1' MONTH)
           """);
 
   @TempDir java.nio.file.Path folder;
@@ -75,6 +91,9 @@ class LambdaEqualsKappaTest {
           assertThat(TestingSource.rows(merged))
               .as("metric %d at %s", metric, cut)
               .isEqualTo(TestingSource.rows(merged(replay, metric)));
+          assertThat(TestingSource.windows(merged))
+              .as("windows of metric %s at %s", metric, cut)
+              .isEqualTo(TestingSource.windows(merged(replay, metric)));
         }
         assertThat(batch0.counts().plus(batch1.counts()).plus(TestingSource.sum(speed)))
             .as(cut)

@@ -50,7 +50,18 @@ class SplitLawTest {
           "SELECT dbl, price, COUNT(*) AS n, SUM(wide) AS sum_wide FROM testing"
               + " GROUP BY dbl, price, TUMBLE(event_time, INTERVAL '1' MINUTE)",
           "SELECT flag, txt, num, dd, wide, AVG(dbl) AS mean FROM testing WHERE flag OR num > 0"
-              + " GROUP BY flag, txt, num, dd, wide");
+              + " GROUP BY flag, txt, num, dd, wide",
+          "SELECT txt, "
+              + EVERY_AGGREGATE
+              + " FROM testing GROUP BY txt,"
+              + " HOP(event_time, INTERVAL '4' SECOND, INTERVAL '10' SECOND)",
+          "SELECT flag, "
+              + EVERY_AGGREGATE
+              + " FROM testing GROUP BY flag, SESSION(event_time, INTERVAL '3' SECOND)",
+          "SELECT COUNT(*) AS n, SUM(dbl) AS s FROM testing"
+              + " GROUP BY SESSION(event_time, INTERVAL '0.5' SECOND)",
+          "SELECT txt, num, AVG(dbl) AS mean FROM testing"
+              + " GROUP BY txt, num, TUMBLE(event_time, INTERVAL '1' WEEK)");
 
   @Property(tries = 60)
   void piecesMergedInAnyTreeEqualOneFold(@ForAll long seed) {
@@ -74,9 +85,13 @@ class SplitLawTest {
       for (PartitionFold piece : pieces) {
         views.add(piece.view(metric));
       }
-      assertThat(TestingSource.rows(TestingSource.mergeInRandomTree(views, random)))
+      View merged = TestingSource.mergeInRandomTree(views, random);
+      assertThat(TestingSource.rows(merged))
           .as("metric %d", metric)
           .isEqualTo(TestingSource.rows(whole.view(metric)));
+      assertThat(TestingSource.windows(merged))
+          .as("windows of metric %d", metric)
+          .isEqualTo(TestingSource.windows(whole.view(metric)));
     }
     assertThat(TestingSource.sum(pieces)).isEqualTo(whole.counts());
     assertThat(TestingSource.lastTime(pieces)).isEqualTo(whole.time());

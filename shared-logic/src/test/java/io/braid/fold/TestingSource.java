@@ -1,18 +1,23 @@
 package io.braid.fold;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.braid.column.Batch;
 import io.braid.column.LongColumn;
 import io.braid.decode.JsonDecoder;
 import io.braid.definition.DefinitionLoader;
 import io.braid.definition.Definitions;
 import io.braid.definition.Source;
+import io.braid.time.Granularity;
 import io.braid.time.PartitionTime;
 import io.braid.view.View;
 import io.braid.view.ViewCodec;
+import io.braid.view.Windows;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,7 +130,7 @@ final class TestingSource {
   static Map<List<Object>, List<Object>> rows(View view) {
     Batch finished = view.finish();
     int keys = view.schema().firstAggregateIndex();
-    LongColumn events = (LongColumn) view.stored().get(view.schema().keys().size() + 1);
+    LongColumn events = (LongColumn) view.stored().get(view.schema().storedRowsIndex());
     Map<List<Object>, List<Object>> rows = new HashMap<>();
     for (int row = 0; row < finished.size(); row++) {
       Object[] values = new Object[finished.width() + 1];
@@ -137,6 +142,20 @@ final class TestingSource {
       if (rows.put(all.subList(0, keys), all.subList(keys, all.size())) != null) {
         throw new AssertionError("Key is there twice: " + all.subList(0, keys));
       }
+    }
+    return rows;
+  }
+
+  /** Returns the rows of an answer that shows every window. */
+  static Set<List<Object>> windows(View view) {
+    Batch finished = Windows.finish(view, Granularity.WINDOWS, Long.MIN_VALUE, Long.MAX_VALUE);
+    Set<List<Object>> rows = new HashSet<>();
+    for (int row = 0; row < finished.size(); row++) {
+      List<Object> values = new ArrayList<>();
+      for (int i = 0; i < finished.width(); i++) {
+        values.add(finished.column(i).value(row));
+      }
+      assertThat(rows.add(values)).as("%s is there once", values).isTrue();
     }
     return rows;
   }

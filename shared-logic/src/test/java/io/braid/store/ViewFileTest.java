@@ -51,6 +51,21 @@ class ViewFileTest {
     assertThat(ViewTesting.rows(read)).isEqualTo(ViewTesting.rows(twice));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void sessionsOfEveryTypeAreReadBackAndGoOn(int seed) {
+    ViewSchema schema = ViewTesting.schema(new Window.Session(12));
+    Random random = new Random(seed);
+    View one = ViewTesting.view(schema, random, 300);
+    View other = ViewTesting.view(schema, random, 300);
+    assertThat(ViewFile.write(store, file, one, "f00d")).isTrue();
+    View read = ViewFile.read(file, schema);
+    assertThat(ViewTesting.rows(read)).isEqualTo(ViewTesting.rows(one));
+    read.merge(other);
+    one.merge(other);
+    assertThat(ViewTesting.rows(read)).isEqualTo(ViewTesting.rows(one));
+  }
+
   @Test
   void emptyViewIsReadBack() {
     assertThat(ViewFile.write(store, file, new View(SCHEMA), "f00d")).isTrue();
@@ -81,6 +96,10 @@ class ViewFileTest {
     ViewSchema schema = schema("service");
     assertThat(ViewFile.columnNames(schema))
         .containsExactly("service", "_pane", "_rows", "_a0_0", "_a1_0", "_a1_1", "_a1_2", "_a1_3");
+    ViewSchema sessions =
+        new ViewSchema(schema.keys(), new Window.Session(5), schema.aggregates().subList(0, 1));
+    assertThat(ViewFile.columnNames(sessions))
+        .containsExactly("service", "_pane", "_last", "_rows", "_a0_0");
   }
 
   @Test

@@ -39,6 +39,11 @@ public final class ViewTesting {
 
   /** Returns a schema with a key of every type and every aggregate, panes of 10 ms. */
   public static ViewSchema schema() {
+    return schema(new Window.Tumbling(10));
+  }
+
+  /** Returns a schema with a key of every type and every aggregate. */
+  public static ViewSchema schema(Window window) {
     List<ViewSchema.Key> keys = new ArrayList<>();
     List<Aggregate> aggregates = new ArrayList<>();
     aggregates.add(Aggregate.of(StandardAggregate.COUNT));
@@ -53,7 +58,7 @@ public final class ViewTesting {
         }
       }
     }
-    return new ViewSchema(keys, new Window.Tumbling(10), aggregates);
+    return new ViewSchema(keys, window, aggregates);
   }
 
   /** Returns a view of random events. */
@@ -151,7 +156,7 @@ public final class ViewTesting {
   /** Returns the finished rows by key and pane, each with its number of events at the end. */
   public static Map<List<Object>, List<Object>> rows(View view) {
     Batch finished = view.finish();
-    Column events = view.stored().get(view.schema().keys().size() + 1);
+    Column events = view.stored().get(view.schema().storedRowsIndex());
     int keys = view.schema().firstAggregateIndex();
     Map<List<Object>, List<Object>> rows = new HashMap<>();
     for (int row = 0; row < finished.size(); row++) {

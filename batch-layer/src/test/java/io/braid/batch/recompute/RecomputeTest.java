@@ -74,6 +74,13 @@ final class RecomputeTest {
           FROM plays GROUP BY service, ok, TUMBLE(event_time, INTERVAL '1' MINUTE)
         totals: |
           SELECT COUNT(*) AS n, COUNT(service) AS named, AVG(bytes) AS mean_bytes FROM plays
+        visits: |
+          SELECT service, COUNT(*) AS n, SUM(latency_ms) AS ms
+          FROM plays GROUP BY service, SESSION(event_time, INTERVAL '1' SECOND)
+        pauses: SELECT COUNT(*) AS n FROM plays GROUP BY SESSION(event_time, INTERVAL '0.2' SECOND)
+        sliding: |
+          SELECT ok, COUNT(*) AS n, SUM(latency_ms) AS ms
+          FROM plays GROUP BY ok, HOP(event_time, INTERVAL '20' SECOND, INTERVAL '1' MINUTE)
       """;
 
   private static SparkEngine engine;

@@ -88,7 +88,7 @@ public final class BatchViews implements AutoCloseable {
     List<ColumnType> types = View.storedTypes(schema);
     try (Connection connection = database.duplicate();
         PreparedStatement statement =
-            connection.prepareStatement(sql(stored.parts(), types, schema.keys().size()))) {
+            connection.prepareStatement(sql(stored.parts(), types, schema))) {
       statement.setQueryTimeout(Math.toIntExact(timeout.toSeconds()));
       statement.setLong(1, range.fromMs());
       statement.setLong(2, range.toMs());
@@ -110,7 +110,9 @@ public final class BatchViews implements AutoCloseable {
     return view;
   }
 
-  private String sql(List<ViewPart> parts, List<ColumnType> types, int pane) {
+  private String sql(List<ViewPart> parts, List<ColumnType> types, ViewSchema schema) {
+    int first = schema.keys().size();
+    int last = schema.keepsLast() ? first + 1 : first;
     List<String> selected = new ArrayList<>();
     List<String> names = new ArrayList<>();
     for (int i = 0; i < types.size(); i++) {
@@ -122,7 +124,7 @@ public final class BatchViews implements AutoCloseable {
             .map(part -> literal(store.resolve(part.path()).toUri().getPath()))
             .collect(Collectors.joining(", "));
     return "SELECT %s FROM read_parquet([%s], hive_partitioning = false) AS v(%s) WHERE c%d >= ? AND c%d < ?"
-        .formatted(String.join(", ", selected), files, String.join(", ", names), pane, pane);
+        .formatted(String.join(", ", selected), files, String.join(", ", names), last, first);
   }
 
   /** Returns the value of a column in the form that {@link Column} keeps. */

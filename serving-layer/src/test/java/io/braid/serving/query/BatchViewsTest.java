@@ -13,8 +13,11 @@ import io.braid.store.RunManifest.MetricView;
 import io.braid.store.RunManifest.ViewPart;
 import io.braid.store.Store;
 import io.braid.store.StoreException;
+import io.braid.store.ViewFile;
 import io.braid.time.PaneRange;
+import io.braid.time.Window;
 import io.braid.view.View;
+import io.braid.view.ViewSchema;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -97,6 +100,35 @@ final class BatchViewsTest {
                       4))
           .isInstanceOf(RefusedException.class)
           .hasMessageContaining("more than 4 rows");
+    }
+  }
+
+  @Test
+  void sessionsThatReachIntoTheRangeAreRead() {
+    ViewSchema schema = new ViewSchema(List.of(), new Window.Session(10), List.of());
+    View sessions = new View(schema);
+    long[] times = {0, 10, 50, 60, 100, -70};
+    sessions.countRows(sessions.rows(List.of(), times, times.length), times.length);
+    Store store = Store.open(folder.toUri());
+    ViewFile.write(store, store.resolve("views/sessions.parquet"), sessions, "f");
+    MetricView stored =
+        new MetricView("visits", "f", List.of(new ViewPart("views/sessions.parquet", 4, 1, "")));
+
+    try (BatchViews views = new BatchViews(store, Duration.ofSeconds(30))) {
+      for (PaneRange range :
+          List.of(
+              PaneRange.ALL,
+              new PaneRange(10, 50),
+              new PaneRange(11, 51),
+              new PaneRange(61, 100),
+              new PaneRange(Long.MIN_VALUE, 0),
+              schema.window().panes(50, 60))) {
+        assertThat(rows(views.read(stored, schema, range, 4)))
+            .as("%s", range)
+            .containsExactlyInAnyOrderElementsOf(rows(sessions.slice(range)));
+      }
+      assertThat(rows(views.read(stored, schema, new PaneRange(10, 50), 4)))
+          .containsExactly(List.of(0L, 10L, 2L));
     }
   }
 
