@@ -1,11 +1,13 @@
 package io.braid.store;
 
+import io.braid.fold.CarrySize;
 import io.braid.fold.FoldCounts;
 import io.braid.log.Position;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -21,6 +23,8 @@ import org.apache.hadoop.fs.Path;
  * @param metrics what stands where
  * @param finishedAt ISO-8601
  * @param producedBy Braid's version
+ * @param carries of each partition: how many ids are remembered at the cut, and their bytes in the
+ *     carry's file; empty in manifests of earlier versions
  */
 public record RunManifest(
     String run,
@@ -33,7 +37,40 @@ public record RunManifest(
     SortedMap<Integer, FoldCounts> counts,
     List<MetricView> metrics,
     String finishedAt,
-    String producedBy) {
+    String producedBy,
+    SortedMap<Integer, CarrySize> carries) {
+
+  public RunManifest {
+    carries = carries == null ? new TreeMap<>() : carries;
+  }
+
+  /** Makes the manifest of a run that remembers no ids. */
+  public RunManifest(
+      String run,
+      String source,
+      String topicId,
+      String mode,
+      Position origin,
+      Position cut,
+      List<Missing> missing,
+      SortedMap<Integer, FoldCounts> counts,
+      List<MetricView> metrics,
+      String finishedAt,
+      String producedBy) {
+    this(
+        run,
+        source,
+        topicId,
+        mode,
+        origin,
+        cut,
+        missing,
+        counts,
+        metrics,
+        finishedAt,
+        producedBy,
+        new TreeMap<>());
+  }
 
   /**
    * Offsets that an answer does not cover.
@@ -62,7 +99,7 @@ public record RunManifest(
 
   /** Returns the fingerprints of all views by metric. */
   public Map<String, String> fingerprints() {
-    Map<String, String> fingerprints = new java.util.TreeMap<>();
+    Map<String, String> fingerprints = new TreeMap<>();
     metrics.forEach(view -> fingerprints.put(view.metric(), view.fingerprint()));
     return fingerprints;
   }
