@@ -8,6 +8,7 @@ import io.braid.store.ArchiveListing;
 import io.braid.store.ParquetColumns;
 import io.braid.store.Store;
 import io.braid.store.StoreException;
+import io.braid.time.PartitionTime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -32,11 +33,12 @@ final class PartitionWriter implements AutoCloseable {
   private final Path folder;
   private final Schema schema;
   private final Schema headerSchema;
-  private final Map<String, String> metadata;
+  private final String stamp;
   private final Decoder decoder;
   private final List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
 
   private long from;
+  private PartitionTime time = PartitionTime.START;
   private Path temporary;
   private ParquetWriter<GenericRecord> writer;
 
@@ -52,7 +54,7 @@ final class PartitionWriter implements AutoCloseable {
     this.folder = folder;
     this.schema = schema;
     this.headerSchema = schema.getField(ArchiveFile.HEADERS).schema().getElementType();
-    this.metadata = Map.of(ParquetColumns.STAMP, stamp);
+    this.stamp = stamp;
     this.decoder = decoder;
     this.from = from;
   }
@@ -93,15 +95,20 @@ final class PartitionWriter implements AutoCloseable {
               .formatted(name));
     }
     from = to;
+    time = PartitionTime.START;
   }
 
   private ParquetWriter<GenericRecord> writer() throws IOException {
     if (writer == null) {
       store.makeFolder(folder);
       temporary = store.temporary(folder);
-      writer = ParquetColumns.open(temporary, schema, metadata);
+      writer = ParquetColumns.open(temporary, schema, this::metadata);
     }
     return writer;
+  }
+
+  private Map<String, String> metadata() {
+    return Map.of(ParquetColumns.STAMP, stamp, ArchiveFile.TIME, ArchiveFile.timeText(time));
   }
 
   private void writePending() throws IOException {
@@ -112,6 +119,11 @@ final class PartitionWriter implements AutoCloseable {
     }
     for (int row = 0; row < pending.size(); row++) {
       writer().write(row(pending.get(row), batch.reason(row), columns, row));
+      if (!batch.isDeadLetter(row)) {
+        long timestampMs = batch.timestampMs(row);
+        long timeMs = Math.min(batch.eventTimeMs(row), timestampMs);
+        time = time.max(new PartitionTime(timeMs, timestampMs));
+      }
     }
     pending.clear();
   }
