@@ -1,5 +1,6 @@
 package io.braid.platform;
 
+import io.braid.batch.archive.ArchiveRenewal;
 import io.braid.batch.archive.Archiver;
 import io.braid.batch.recompute.Recompute;
 import io.braid.batch.recompute.SparkEngine;
@@ -135,6 +136,7 @@ public final class SingleProcess implements Platform {
                 topics,
                 topicOf,
                 new Archiver(store, kafka, topics),
+                new ArchiveRenewal(store),
                 recompute,
                 (publication, manifest) ->
                     runtimes.get(manifest.source()).serve(publication, manifest),

@@ -8,6 +8,7 @@ import io.braid.column.ColumnType;
 import io.braid.column.DoubleColumn;
 import io.braid.column.LongColumn;
 import io.braid.decode.IdRule;
+import io.braid.decode.RecordFormat;
 import io.braid.decode.RecordSchema;
 import io.braid.definition.Definitions;
 import io.braid.definition.Metric;
@@ -59,7 +60,7 @@ public final class Playback {
           "playback",
           "playback-topic",
           2,
-          Source.Format.JSON,
+          RecordFormat.JSON,
           SCHEMA,
           new SourceRules(
               Duration.ofSeconds(5),

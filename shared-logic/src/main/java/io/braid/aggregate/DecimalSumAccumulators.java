@@ -79,6 +79,11 @@ final class DecimalSumAccumulators extends SumAccumulators {
   }
 
   @Override
+  Dyadic exact(int group) {
+    return Dyadic.of(sums[group].unscaledValue());
+  }
+
+  @Override
   double mean(int group, long count) {
     return ExactQuotient.of(sums[group], count);
   }

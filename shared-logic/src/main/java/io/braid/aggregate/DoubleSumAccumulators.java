@@ -4,7 +4,6 @@ import io.braid.column.BytesColumn;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DoubleColumn;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -17,8 +16,9 @@ import java.util.List;
  * of the values. The first two components live in arrays; most data never needs more. What the
  * second cannot hold goes to a list that grows by Shewchuk's GROW-EXPANSION. Values of magnitude
  * 2<sup>960</sup> and above, whose partial sums could overflow, are summed apart as integers in
- * units of 2<sup>900</sup>; infinities and NaN are only remembered. The components depend on the
- * order of the values, their exact sum does not, and only that is finished.
+ * units of a power of two, for SUM 2<sup>900</sup>; infinities and NaN are only remembered. The
+ * components depend on the order of the values, their exact sum does not, and only that is
+ * finished.
  *
  * <p>Source: J. R. Shewchuk, Adaptive Precision Floating-Point Arithmetic and Fast Robust Geometric
  * Predicates, Discrete &amp; Computational Geometry 18 (1997), section 2: TWO-SUM (theorem 7, after
@@ -34,6 +34,7 @@ final class DoubleSumAccumulators extends SumAccumulators {
   private static final byte NEGATIVE_INFINITY = 4;
   private static final byte NAN = 8;
 
+  private final int unitExponent;
   private double[] first = new double[16];
   private double[] second = new double[16];
   private byte[] flags = new byte[16];
@@ -41,8 +42,45 @@ final class DoubleSumAccumulators extends SumAccumulators {
 
   /** What the first two components of a group cannot hold. */
   private static final class Remainder {
-    private double[] expansion = {};
-    private BigInteger huge = BigInteger.ZERO;
+    private double[] expansion = new double[2];
+    private int size;
+    private BigInteger whole = BigInteger.ZERO;
+
+    /** GROW-EXPANSION with zero elimination, in place: what was read may be overwritten. */
+    void grow(double value) {
+      double carry = value;
+      int kept = 0;
+      for (int i = 0; i < size; i++) {
+        double component = expansion[i];
+        double sum = carry + component;
+        double virtual = sum - carry;
+        double error = (carry - (sum - virtual)) + (component - virtual);
+        if (error != 0) {
+          expansion[kept++] = error;
+        }
+        carry = sum;
+      }
+      if (kept == expansion.length) {
+        expansion = Arrays.copyOf(expansion, kept * 2);
+      }
+      if (carry != 0) {
+        expansion[kept++] = carry;
+      }
+      size = kept;
+    }
+  }
+
+  /** Makes empty sums. */
+  DoubleSumAccumulators() {
+    this(HUGE_UNIT_EXPONENT);
+  }
+
+  /**
+   * Makes empty sums to which {@link #addUnits} adds multiples of 2 to the power of {@code
+   * unitExponent}, which is at most 900.
+   */
+  DoubleSumAccumulators(int unitExponent) {
+    this.unitExponent = unitExponent;
   }
 
   @Override
@@ -64,7 +102,8 @@ final class DoubleSumAccumulators extends SumAccumulators {
     }
   }
 
-  private void add(int group, double value) {
+  /** Adds a value to the sum of {@code group}. */
+  void add(int group, double value) {
     flags[group] |= ANY;
     if (!(Math.abs(value) < HUGE)) {
       addExtreme(group, value);
@@ -87,8 +126,7 @@ final class DoubleSumAccumulators extends SumAccumulators {
     double error = (a - (sum - virtual)) + (value - virtual);
     second[group] = sum;
     if (error != 0) {
-      Remainder remainder = remainder(group);
-      remainder.expansion = grow(remainder.expansion, error);
+      remainder(group).grow(error);
     }
   }
 
@@ -98,11 +136,15 @@ final class DoubleSumAccumulators extends SumAccumulators {
     } else if (Double.isInfinite(value)) {
       flags[group] |= value > 0 ? POSITIVE_INFINITY : NEGATIVE_INFINITY;
     } else {
-      Remainder remainder = remainder(group);
-      remainder.huge =
-          remainder.huge.add(
-              new BigDecimal(Math.scalb(value, -HUGE_UNIT_EXPONENT)).toBigIntegerExact());
+      addUnits(group, Dyadic.of(value));
     }
+  }
+
+  /** Adds a multiple of the units to the sum of {@code group}, whatever its magnitude. */
+  void addUnits(int group, Dyadic value) {
+    flags[group] |= ANY;
+    Remainder remainder = remainder(group);
+    remainder.whole = remainder.whole.add(value.unitsOf(unitExponent));
   }
 
   private Remainder remainder(int group) {
@@ -113,26 +155,6 @@ final class DoubleSumAccumulators extends SumAccumulators {
       remainders[group] = new Remainder();
     }
     return remainders[group];
-  }
-
-  /** GROW-EXPANSION with zero elimination: the exact sum of {@code expansion} and {@code value}. */
-  private static double[] grow(double[] expansion, double value) {
-    double[] grown = new double[expansion.length + 1];
-    int size = 0;
-    double carry = value;
-    for (double component : expansion) {
-      double sum = carry + component;
-      double virtual = sum - carry;
-      double error = (carry - (sum - virtual)) + (component - virtual);
-      if (error != 0) {
-        grown[size++] = error;
-      }
-      carry = sum;
-    }
-    if (carry != 0) {
-      grown[size++] = carry;
-    }
-    return Arrays.copyOf(grown, size);
   }
 
   @Override
@@ -156,7 +178,7 @@ final class DoubleSumAccumulators extends SumAccumulators {
   }
 
   /**
-   * Flags, number of components, components, bytes of the huge part; null when all that is empty.
+   * Flags, number of components, components, bytes of the whole units; null when all that is empty.
    */
   private byte[] rest(int group) {
     Remainder remainder = group < remainders.length ? remainders[group] : null;
@@ -164,13 +186,13 @@ final class DoubleSumAccumulators extends SumAccumulators {
       return null;
     }
     Remainder parts = remainder == null ? new Remainder() : remainder;
-    byte[] huge = parts.huge.toByteArray();
-    ByteBuffer bytes = ByteBuffer.allocate(5 + 8 * parts.expansion.length + huge.length);
-    bytes.put(flags[group]).putInt(parts.expansion.length);
-    for (double component : parts.expansion) {
-      bytes.putDouble(component);
+    byte[] whole = parts.whole.toByteArray();
+    ByteBuffer bytes = ByteBuffer.allocate(5 + 8 * parts.size + whole.length);
+    bytes.put(flags[group]).putInt(parts.size);
+    for (int i = 0; i < parts.size; i++) {
+      bytes.putDouble(parts.expansion[i]);
     }
-    return bytes.put(huge).array();
+    return bytes.put(whole).array();
   }
 
   @Override
@@ -205,12 +227,11 @@ final class DoubleSumAccumulators extends SumAccumulators {
     for (int i = 0; i < components; i++) {
       addComponent(group, rest.getDouble());
     }
-    byte[] huge = new byte[rest.remaining()];
-    rest.get(huge);
-    BigInteger units = new BigInteger(huge);
+    byte[] whole = new byte[rest.remaining()];
+    rest.get(whole);
+    BigInteger units = new BigInteger(whole);
     if (units.signum() != 0) {
-      Remainder remainder = remainder(group);
-      remainder.huge = remainder.huge.add(units);
+      addUnits(group, new Dyadic(units, unitExponent));
     }
   }
 
@@ -219,7 +240,8 @@ final class DoubleSumAccumulators extends SumAccumulators {
     return flags[group] == 0;
   }
 
-  private boolean isFinite(int group) {
+  @Override
+  boolean isFinite(int group) {
     return flags[group] <= ANY;
   }
 
@@ -239,13 +261,15 @@ final class DoubleSumAccumulators extends SumAccumulators {
     return group >= remainders.length || remainders[group] == null;
   }
 
-  private BigDecimal exact(int group) {
-    BigDecimal sum = new BigDecimal(first[group]).add(new BigDecimal(second[group]));
+  @Override
+  Dyadic exact(int group) {
+    Dyadic sum = Dyadic.of(first[group]).plus(Dyadic.of(second[group]));
     if (!isShort(group)) {
-      for (double component : remainders[group].expansion) {
-        sum = sum.add(new BigDecimal(component));
+      Remainder remainder = remainders[group];
+      for (int i = 0; i < remainder.size; i++) {
+        sum = sum.plus(Dyadic.of(remainder.expansion[i]));
       }
-      sum = sum.add(new BigDecimal(remainders[group].huge.shiftLeft(HUGE_UNIT_EXPONENT)));
+      sum = sum.plus(new Dyadic(remainder.whole, unitExponent));
     }
     return sum;
   }
@@ -270,7 +294,7 @@ final class DoubleSumAccumulators extends SumAccumulators {
         return quotient;
       }
     }
-    return ExactQuotient.of(exact(group), count) + 0.0;
+    return exact(group).over(BigInteger.valueOf(count)) + 0.0;
   }
 
   /** Below a power of two the spacing of doubles halves, and with it the bound of the short cut. */
@@ -290,7 +314,7 @@ final class DoubleSumAccumulators extends SumAccumulators {
       } else if (isShort(group)) {
         sums[group] = first[group] + second[group] + 0.0; // one rounding; never -0.0
       } else {
-        sums[group] = exact(group).doubleValue();
+        sums[group] = exact(group).over(BigInteger.ONE) + 0.0;
       }
     }
     return DoubleColumn.of(sums, empty, groups);

@@ -90,6 +90,11 @@ final class IntegerSumAccumulators extends SumAccumulators {
   }
 
   @Override
+  Dyadic exact(int group) {
+    return Dyadic.of(sum(group));
+  }
+
+  @Override
   double mean(int group, long count) {
     return fitsLong(group)
         ? ExactQuotient.of(low[group], count)

@@ -1,19 +1,23 @@
 package io.braid.aggregate;
 
 import io.braid.column.ColumnType;
-import io.braid.column.ColumnType.Kind;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
 
 /** The aggregates of SQL that every definition may use, over the values that are not NULL. */
+@SuppressWarnings("ImmutableEnumChecker") // its functions have no state, which no type can say
 public enum StandardAggregate implements AggregateFunction {
   /** How many there are; 0 over none. */
-  COUNT {
+  COUNT(
+      Takes.ANYTHING,
+      argument -> ColumnType.BIGINT,
+      argument -> new CountAccumulators(),
+      argument -> "8",
+      Inverse.EXISTS) {
     @Override
     public ColumnType type(List<ColumnType> arguments, List<Double> constants) {
-      if (!arguments.isEmpty()) {
-        only(arguments);
-      }
-      return ColumnType.BIGINT;
+      return arguments.isEmpty() ? ColumnType.BIGINT : super.type(arguments, constants);
     }
 
     @Override
@@ -22,153 +26,220 @@ public enum StandardAggregate implements AggregateFunction {
     }
 
     @Override
+    public String bytesPerGroup(List<ColumnType> arguments) {
+      return "8";
+    }
+
+    @Override
+    public boolean isCount() {
+      return true;
+    }
+  },
+
+  /** How many different ones there are, {@code COUNT(DISTINCT x)} in SQL; 0 over none. */
+  COUNT_DISTINCT(
+      Takes.ANYTHING,
+      argument -> ColumnType.BIGINT,
+      DistinctAccumulators::new,
+      DistinctAccumulators::bytesPerGroup,
+      Inverse.NONE) {
+    @Override
     public boolean isCount() {
       return true;
     }
 
     @Override
-    public boolean isRetractable() {
-      return true;
-    }
-
-    @Override
-    public String bytesPerGroup(List<ColumnType> arguments) {
-      return "8";
+    String words() {
+      return "COUNT(DISTINCT …)";
     }
   },
 
   /** Exact sum, rounded once for DOUBLE; NULL over none. */
-  SUM {
-    @Override
-    public ColumnType type(List<ColumnType> arguments, List<Double> constants) {
-      ColumnType summed = number(arguments);
-      return summed.kind() == Kind.DOUBLE
-          ? ColumnType.DOUBLE
-          : ColumnType.decimal(ColumnType.MAX_PRECISION, summed.scale());
-    }
-
-    @Override
-    public Accumulators accumulators(List<ColumnType> arguments, List<Double> constants) {
-      return SumAccumulators.of(arguments.get(0));
-    }
-
-    @Override
-    public boolean isRetractable() {
-      return true;
-    }
-
-    @Override
-    public String bytesPerGroup(List<ColumnType> arguments) {
-      return SumAccumulators.bytesPerGroup(arguments.get(0));
-    }
-  },
+  SUM(
+      Takes.A_NUMBER,
+      SumAccumulators::type,
+      SumAccumulators::of,
+      SumAccumulators::bytesPerGroup,
+      Inverse.EXISTS),
 
   /** The least; NULL over none. */
-  MIN {
-    @Override
-    public ColumnType type(List<ColumnType> arguments, List<Double> constants) {
-      return only(arguments);
-    }
-
-    @Override
-    public Accumulators accumulators(List<ColumnType> arguments, List<Double> constants) {
-      return extremum(arguments.get(0), -1);
-    }
-
-    @Override
-    public boolean isRetractable() {
-      return false;
-    }
-
-    @Override
-    public String bytesPerGroup(List<ColumnType> arguments) {
-      return valueBytes(arguments.get(0));
-    }
-  },
+  MIN(
+      Takes.ANYTHING,
+      UnaryOperator.identity(),
+      ExtremumAccumulators::least,
+      HeldValues::bytesPerGroup,
+      Inverse.NONE),
 
   /** The greatest; NULL over none. */
-  MAX {
-    @Override
-    public ColumnType type(List<ColumnType> arguments, List<Double> constants) {
-      return only(arguments);
-    }
+  MAX(
+      Takes.ANYTHING,
+      UnaryOperator.identity(),
+      ExtremumAccumulators::greatest,
+      HeldValues::bytesPerGroup,
+      Inverse.NONE),
 
-    @Override
-    public Accumulators accumulators(List<ColumnType> arguments, List<Double> constants) {
-      return extremum(arguments.get(0), 1);
-    }
+  /** Exact mean, rounded once to DOUBLE; NULL over none. */
+  AVG(
+      Takes.A_NUMBER,
+      argument -> ColumnType.DOUBLE,
+      argument -> new AverageAccumulators(SumAccumulators.of(argument)),
+      argument -> "8 + " + SumAccumulators.bytesPerGroup(argument),
+      Inverse.EXISTS),
 
-    @Override
-    public boolean isRetractable() {
-      return false;
-    }
+  /** Exact variance of the values, rounded once to DOUBLE; NULL over none. */
+  VAR_POP(Spread.VAR_POP),
 
+  /**
+   * Exact estimate of the variance of what the values are a sample of, rounded once to DOUBLE; NULL
+   * over fewer than two.
+   */
+  VAR_SAMP(Spread.VAR_SAMP),
+
+  /** Square root of the exact VAR_POP, rounded once to DOUBLE; NULL over none. */
+  STDDEV_POP(Spread.STDDEV_POP),
+
+  /** Square root of the exact VAR_SAMP, rounded once to DOUBLE; NULL over fewer than two. */
+  STDDEV_SAMP(Spread.STDDEV_SAMP),
+
+  /** The value of the event that comes first, see {@link EndValueAccumulators}; NULL over none. */
+  FIRST_VALUE(
+      Takes.ANYTHING,
+      UnaryOperator.identity(),
+      EndValueAccumulators::first,
+      StandardAggregate::endValueBytes,
+      Inverse.NONE) {
     @Override
-    public String bytesPerGroup(List<ColumnType> arguments) {
-      return valueBytes(arguments.get(0));
+    public boolean isOrdered() {
+      return true;
     }
   },
 
-  /** Exact mean, rounded once to DOUBLE; NULL over none. */
-  AVG {
+  /** The value of the event that comes last, see {@link EndValueAccumulators}; NULL over none. */
+  LAST_VALUE(
+      Takes.ANYTHING,
+      UnaryOperator.identity(),
+      EndValueAccumulators::last,
+      StandardAggregate::endValueBytes,
+      Inverse.NONE) {
     @Override
-    public ColumnType type(List<ColumnType> arguments, List<Double> constants) {
-      number(arguments);
-      return ColumnType.DOUBLE;
-    }
-
-    @Override
-    public Accumulators accumulators(List<ColumnType> arguments, List<Double> constants) {
-      return new AverageAccumulators(SumAccumulators.of(arguments.get(0)));
-    }
-
-    @Override
-    public boolean isRetractable() {
+    public boolean isOrdered() {
       return true;
     }
+  },
 
-    @Override
-    public String bytesPerGroup(List<ColumnType> arguments) {
-      return "8 + " + SumAccumulators.bytesPerGroup(arguments.get(0));
+  /** Whether all are TRUE; NULL over none. */
+  BOOL_AND(
+      Takes.A_BOOLEAN,
+      UnaryOperator.identity(),
+      ExtremumAccumulators::least,
+      HeldValues::bytesPerGroup,
+      Inverse.NONE),
+
+  /** Whether any is TRUE; NULL over none. */
+  BOOL_OR(
+      Takes.A_BOOLEAN,
+      UnaryOperator.identity(),
+      ExtremumAccumulators::greatest,
+      HeldValues::bytesPerGroup,
+      Inverse.NONE);
+
+  /** Which types an argument may have. */
+  private enum Takes {
+    ANYTHING("anything"),
+    A_NUMBER("a number"),
+    A_BOOLEAN("a BOOLEAN");
+
+    private final String words;
+
+    Takes(String words) {
+      this.words = words;
     }
-  };
+
+    boolean accepts(ColumnType type) {
+      return switch (this) {
+        case ANYTHING -> true;
+        case A_NUMBER -> type.isNumeric();
+        case A_BOOLEAN -> type.kind() == ColumnType.Kind.BOOLEAN;
+      };
+    }
+  }
+
+  /** Whether what was lifted could be taken back. */
+  private enum Inverse {
+    EXISTS,
+    NONE
+  }
+
+  private final Takes takes;
+  private final UnaryOperator<ColumnType> type;
+  private final Function<ColumnType, Accumulators> accumulators;
+  private final Function<ColumnType, String> bytesPerGroup;
+  private final Inverse inverse;
+
+  /** Makes a function of one argument, which all parts are asked for. */
+  StandardAggregate(
+      Takes takes,
+      UnaryOperator<ColumnType> type,
+      Function<ColumnType, Accumulators> accumulators,
+      Function<ColumnType, String> bytesPerGroup,
+      Inverse inverse) {
+    this.takes = takes;
+    this.type = type;
+    this.accumulators = accumulators;
+    this.bytesPerGroup = bytesPerGroup;
+    this.inverse = inverse;
+  }
+
+  StandardAggregate(Spread spread) {
+    this(
+        Takes.A_NUMBER,
+        argument -> ColumnType.DOUBLE,
+        argument -> new SpreadAccumulators(argument, spread),
+        SpreadAccumulators::bytesPerGroup,
+        Inverse.EXISTS);
+  }
+
+  @Override
+  public ColumnType type(List<ColumnType> arguments, List<Double> constants) {
+    if (arguments.size() != 1) {
+      throw new IllegalArgumentException(
+          "%s has %d arguments, must be 1".formatted(words(), arguments.size()));
+    }
+    ColumnType argument = arguments.get(0);
+    if (!takes.accepts(argument)) {
+      throw new IllegalArgumentException(
+          "%s cannot be applied to %s; it takes %s"
+              .formatted(words(), argument.sqlName(), takes.words));
+    }
+    return type.apply(argument);
+  }
+
+  @Override
+  public Accumulators accumulators(List<ColumnType> arguments, List<Double> constants) {
+    return accumulators.apply(arguments.get(0));
+  }
+
+  @Override
+  public boolean isRetractable() {
+    return inverse == Inverse.EXISTS;
+  }
 
   @Override
   public String accuracy() {
     return "exact";
   }
 
-  ColumnType only(List<ColumnType> arguments) {
-    if (arguments.size() != 1) {
-      throw new IllegalArgumentException(
-          "%s has %d arguments, must be 1".formatted(name(), arguments.size()));
-    }
-    return arguments.get(0);
+  @Override
+  public String bytesPerGroup(List<ColumnType> arguments) {
+    return bytesPerGroup.apply(arguments.get(0));
   }
 
-  ColumnType number(List<ColumnType> arguments) {
-    ColumnType argument = only(arguments);
-    if (!argument.isNumeric()) {
-      throw new IllegalArgumentException(
-          "%s cannot be applied to %s; it takes a number".formatted(name(), argument.sqlName()));
-    }
-    return argument;
+  /** Returns the name in messages. */
+  String words() {
+    return name();
   }
 
-  private static Accumulators extremum(ColumnType argument, int sign) {
-    return switch (argument.kind()) {
-      case STRING -> new TextExtremumAccumulators(sign);
-      case DOUBLE -> new DoubleExtremumAccumulators(sign);
-      case DECIMAL -> new DecimalExtremumAccumulators(argument, sign);
-      default -> new LongExtremumAccumulators(argument, sign);
-    };
-  }
-
-  private static String valueBytes(ColumnType type) {
-    return switch (type.kind()) {
-      case STRING -> "8 and the text";
-      case DECIMAL -> "48";
-      default -> "9";
-    };
+  private static String endValueBytes(ColumnType type) {
+    return "20 + " + HeldValues.bytesPerGroup(type);
   }
 }

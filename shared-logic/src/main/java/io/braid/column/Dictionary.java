@@ -1,5 +1,6 @@
 package io.braid.column;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
@@ -99,6 +100,47 @@ public final class Dictionary {
         return code;
       }
     }
+  }
+
+  /**
+   * Returns the code of an ASCII text that still lies in a buffer of bytes, or {@link #NULL} when
+   * one of them is not ASCII; a known text costs no allocation.
+   *
+   * @param from index of the first byte, inclusive
+   */
+  public int encodeAscii(byte[] buffer, int from, int length) {
+    index();
+    int hash = 0;
+    int signs = 0;
+    for (int i = from; i < from + length; i++) {
+      hash = 31 * hash + buffer[i]; // String.hashCode, so that all look-ups agree
+      signs |= buffer[i];
+    }
+    if (signs < 0) {
+      return NULL;
+    }
+    int mask = slots.length - 1;
+    for (int slot = spread(hash) & mask; ; slot = (slot + 1) & mask) {
+      int code = slots[slot];
+      if (code < 0) {
+        return add(new String(buffer, from, length, StandardCharsets.US_ASCII), slot);
+      }
+      if (same(texts[code], buffer, from, length)) {
+        return code;
+      }
+    }
+  }
+
+  private static boolean same(String text, byte[] buffer, int from, int length) {
+    if (text.length() != length) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (text.charAt(i) != buffer[from + i]) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean same(String text, char[] buffer, int from, int length) {

@@ -24,11 +24,6 @@ abstract class ColumnWriter {
     };
   }
 
-  /** Returns a writer whose columns are all NULL: for a column that is checked, not wanted. */
-  static ColumnWriter skipping(ColumnType type) {
-    return new Nulls(type);
-  }
-
   abstract void start();
 
   /** Appends the part that is of the column's type. */
@@ -39,8 +34,18 @@ abstract class ColumnWriter {
   abstract Column take();
 
   /** Returns the number by which a text is appended. */
-  long encode(char[] buffer, int from, int length) {
+  int encode(char[] buffer, int from, int length) {
     return 0;
+  }
+
+  /** Returns the number by which a text is appended. */
+  int encode(String text) {
+    return 0;
+  }
+
+  /** Returns the number by which a text is appended, or -1 when a byte is not ASCII. */
+  int encodeAscii(byte[] buffer, int from, int length) {
+    return -1;
   }
 
   private static final class Longs extends ColumnWriter {
@@ -138,8 +143,18 @@ abstract class ColumnWriter {
     }
 
     @Override
-    long encode(char[] buffer, int from, int length) {
+    int encode(char[] buffer, int from, int length) {
       return dictionary.encode(buffer, from, length);
+    }
+
+    @Override
+    int encode(String text) {
+      return dictionary.encode(text);
+    }
+
+    @Override
+    int encodeAscii(byte[] buffer, int from, int length) {
+      return dictionary.encodeAscii(buffer, from, length);
     }
 
     @Override
@@ -155,35 +170,6 @@ abstract class ColumnWriter {
     @Override
     Column take() {
       return builder.build();
-    }
-  }
-
-  private static final class Nulls extends ColumnWriter {
-    private final ColumnType type;
-    private int size;
-
-    Nulls(ColumnType type) {
-      this.type = type;
-    }
-
-    @Override
-    void start() {
-      size = 0;
-    }
-
-    @Override
-    void append(long number, double fraction, Object object) {
-      size++;
-    }
-
-    @Override
-    void appendNull() {
-      size++;
-    }
-
-    @Override
-    Column take() {
-      return Column.nulls(type, size);
     }
   }
 }

@@ -5,19 +5,11 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import io.braid.column.Batch;
-import io.braid.column.Column;
 import io.braid.column.ColumnType;
-import io.braid.column.LongColumn;
 import io.braid.time.Timestamps;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.math.BigDecimal;
-import java.math.RoundingMode;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -25,12 +17,12 @@ import java.util.Set;
 /**
  * Decodes one JSON object a record (RFC 8259, UTF-8).
  *
- * <p>A column's path leads through nested objects; what is missing or null on the way is NULL,
- * fields that no column names are skipped, of fields that are there twice the last counts. A value
- * must be of its column's kind: a number for numbers (without fraction for integers, without digits
- * that the type would lose for decimals), a string for strings and dates, epoch milliseconds or
- * ISO-8601 with offset for timestamps. Every column is checked, also those that are not wanted, so
- * that a record is a dead letter for all readers or for none.
+ * <p>A column's path leads through nested objects and arrays; what is missing, null or of another
+ * kind on the way is NULL, fields that no column names are skipped, of fields that are there twice
+ * the last counts. A value must be of its column's kind: a number for numbers (without fraction for
+ * integers, without digits that the type would lose for decimals), a string for strings and dates,
+ * epoch milliseconds or ISO-8601 with offset for timestamps. Every column is checked, also those
+ * that are not wanted, so that a record is a dead letter for all readers or for none.
  */
 public final class JsonDecoder implements Decoder {
 
@@ -41,23 +33,8 @@ public final class JsonDecoder implements Decoder {
           .build();
 
   private final RecordSchema schema;
-  private final IdRule idRule;
-  private final FieldNode root;
-  private final ColumnWriter[] writers;
-  private final long maxFutureMs;
-
-  private EventIds ids;
-  private long[] offsets = new long[64];
-  private long[] timestampsMs = new long[64];
-  private String[] reasons = new String[64];
-  private int size;
-
-  // The record at hand, complete before any of it is appended.
-  private final boolean[] present;
-  private final long[] longs;
-  private final double[] doubles;
-  private final Object[] objects;
-  private String idText;
+  private final RowWriter row;
+  private final ValueNode root;
 
   /**
    * Makes a decoder.
@@ -67,73 +44,28 @@ public final class JsonDecoder implements Decoder {
    */
   public JsonDecoder(RecordSchema schema, IdRule idRule, Set<Integer> wanted) {
     this.schema = schema;
-    this.idRule = idRule;
-    this.maxFutureMs = schema.maxFuture().toMillis();
-    int width = schema.columns().size();
-    root = new FieldNode();
-    writers = new ColumnWriter[width];
-    for (int i = 0; i < width; i++) {
-      RecordSchema.Field field = schema.columns().get(i);
-      root.descend(field.path()).column = i;
-      boolean kept = wanted.contains(i) || i == schema.eventTimeIndex();
-      writers[i] = kept ? ColumnWriter.of(field.type()) : ColumnWriter.skipping(field.type());
-    }
-    present = new boolean[width];
-    longs = new long[width];
-    doubles = new double[width];
-    objects = new Object[width];
-    start();
-  }
-
-  private void start() {
-    size = 0;
-    ids = new EventIds(64);
-    for (ColumnWriter writer : writers) {
-      writer.start();
-    }
+    this.row = new RowWriter(schema, idRule, wanted);
+    this.root = new ValueNode(PathTree.of(schema));
   }
 
   @Override
   public int size() {
-    return size;
+    return row.size();
   }
 
   @Override
   public void append(long offset, long timestampMs, byte[] value) {
-    if (size == offsets.length) {
-      offsets = Arrays.copyOf(offsets, size * 2);
-      timestampsMs = Arrays.copyOf(timestampsMs, size * 2);
-      reasons = Arrays.copyOf(reasons, size * 2);
-    }
-    offsets[size] = offset;
-    timestampsMs[size] = timestampMs;
-    String reason = decode(timestampMs, value);
-    reasons[size] = reason;
-    for (int i = 0; i < writers.length; i++) {
-      if (reason != null || !present[i]) {
-        writers[i].appendNull();
-      } else {
-        writers[i].append(longs[i], doubles[i], objects[i]);
-      }
-    }
-    appendId(reason, value);
-    size++;
+    row.begin();
+    row.end(offset, timestampMs, value, decode(value));
   }
 
-  private void appendId(String reason, byte[] value) {
-    if (reason == null && idRule instanceof IdRule.ByFingerprint) {
-      ids.append(value);
-    } else if (reason == null && idText != null) {
-      ids.append(idText);
-    } else {
-      ids.appendAbsent();
-    }
+  @Override
+  public EventBatch take() {
+    return row.take();
   }
 
   /** Reads the record at hand; returns why it is a dead letter, or null when it is none. */
-  private String decode(long timestampMs, byte[] value) {
-    Arrays.fill(present, false);
-    idText = null;
+  private String decode(byte[] value) {
     if (value == null) {
       return "no value";
     }
@@ -154,7 +86,7 @@ public final class JsonDecoder implements Decoder {
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read from memory", e);
     }
-    return checkEventTime(timestampMs);
+    return null;
   }
 
   /** Returns the length of the byte order mark that some producers put before UTF-8. */
@@ -167,45 +99,54 @@ public final class JsonDecoder implements Decoder {
     return marked ? 3 : 0;
   }
 
-  private String checkEventTime(long timestampMs) {
-    int index = schema.eventTimeIndex();
-    if (!present[index]) {
-      return "column '%s': the event time is missing".formatted(schema.columns().get(index).name());
-    }
-    if (longs[index] - maxFutureMs > timestampMs) {
-      return "column '%s': %s is more than %s after the record's timestamp %s"
-          .formatted(
-              schema.columns().get(index).name(),
-              Timestamps.format(longs[index]),
-              schema.maxFuture(),
-              Timestamps.format(timestampMs));
-    }
-    return null;
-  }
-
-  private String readObject(JsonParser parser, FieldNode node) throws IOException {
+  private String readObject(JsonParser parser, ValueNode node) throws IOException {
     while (parser.nextToken() != JsonToken.END_OBJECT) {
-      FieldNode child = node.children.get(parser.currentName());
+      ValueNode child = node.names.get(parser.currentName());
       JsonToken token = parser.nextToken();
       if (child == null) {
         parser.skipChildren();
         continue;
       }
       forget(child);
-      if (token == JsonToken.START_OBJECT && child.column < 0) {
-        String reason = readObject(parser, child);
+      String reason = read(parser, token, child);
+      if (reason != null) {
+        return reason;
+      }
+    }
+    return null;
+  }
+
+  private String readArray(JsonParser parser, ValueNode node) throws IOException {
+    int next = 0;
+    JsonToken token = parser.nextToken();
+    for (int index = 0; token != JsonToken.END_ARRAY; index++) {
+      if (next < node.indexes.length && node.indexes[next] == index) {
+        String reason = read(parser, token, node.elements[next]);
         if (reason != null) {
           return reason;
         }
-      } else if (child.column >= 0) {
-        present[child.column] = token != JsonToken.VALUE_NULL;
-        if (present[child.column] && !readValue(parser, token, child.column)) {
-          return violation(child.column, token, parser);
-        }
+        next++;
       } else {
         parser.skipChildren();
       }
+      token = parser.nextToken();
     }
+    return null;
+  }
+
+  /** Reads the value whose first token is at hand; returns why the record is a dead letter. */
+  private String read(JsonParser parser, JsonToken token, ValueNode node) throws IOException {
+    if (node.column >= 0) {
+      boolean valid = token == JsonToken.VALUE_NULL || readValue(parser, token, node.column);
+      return valid ? null : violation(node.column, token, parser);
+    }
+    if (token == JsonToken.START_OBJECT && !node.names.isEmpty()) {
+      return readObject(parser, node);
+    }
+    if (token == JsonToken.START_ARRAY && node.elements.length > 0) {
+      return readArray(parser, node);
+    }
+    parser.skipChildren();
     return null;
   }
 
@@ -213,54 +154,44 @@ public final class JsonDecoder implements Decoder {
    * Drops what an earlier field of the same name held: of fields that are there twice the last
    * counts.
    */
-  private void forget(FieldNode node) {
+  private void forget(ValueNode node) {
     if (node.column >= 0) {
-      present[node.column] = false;
-      if (idRule instanceof IdRule.ByColumn id && id.index() == node.column) {
-        idText = null;
-      }
+      row.unset(node.column);
+      return;
     }
-    if (!node.children.isEmpty()) {
-      node.children.values().forEach(this::forget);
+    node.names.values().forEach(this::forget);
+    for (ValueNode element : node.elements) {
+      forget(element);
     }
   }
 
   private boolean readValue(JsonParser parser, JsonToken token, int column) throws IOException {
     ColumnType type = schema.columns().get(column).type();
-    boolean valid =
-        switch (type.kind()) {
-          case STRING -> token == JsonToken.VALUE_STRING && readText(parser, column);
-          case BOOLEAN -> readBoolean(token, column);
-          case INT -> readInteger(parser, token, column, Integer.MIN_VALUE, Integer.MAX_VALUE);
-          case BIGINT -> readInteger(parser, token, column, Long.MIN_VALUE, Long.MAX_VALUE);
-          case DOUBLE -> token.isNumeric() && readDouble(parser, column);
-          case DECIMAL -> token.isNumeric() && readDecimal(parser, column, type);
-          case TIMESTAMP ->
-              token == JsonToken.VALUE_STRING
-                  ? readLong(Timestamps.parse(parser.getText()), column)
-                  : readInteger(parser, token, column, Timestamps.MIN_MS, Timestamps.MAX_MS);
-          case DATE ->
-              token == JsonToken.VALUE_STRING
-                  && readLong(Timestamps.parseDate(parser.getText()), column);
-          case BYTES -> throw new IllegalStateException("No record has a column of type " + type);
-        };
-    if (valid) {
-      if (idRule instanceof IdRule.ByColumn id && id.index() == column) {
-        idText = idText(parser, column, type);
-      }
-    }
-    return valid;
+    return switch (type.kind()) {
+      case STRING -> token == JsonToken.VALUE_STRING && readText(parser, column);
+      case BOOLEAN -> token.isBoolean() && set(column, token == JsonToken.VALUE_TRUE ? 1 : 0);
+      case INT -> readInteger(parser, token, column, Integer.MIN_VALUE, Integer.MAX_VALUE);
+      case BIGINT -> readInteger(parser, token, column, Long.MIN_VALUE, Long.MAX_VALUE);
+      case DOUBLE -> token.isNumeric() && readDouble(parser, column);
+      case DECIMAL -> token.isNumeric() && readDecimal(parser, column);
+      case TIMESTAMP ->
+          token == JsonToken.VALUE_STRING
+              ? set(column, Timestamps.parse(parser.getText()))
+              : readInteger(parser, token, column, Timestamps.MIN_MS, Timestamps.MAX_MS);
+      case DATE ->
+          token == JsonToken.VALUE_STRING && set(column, Timestamps.parseDate(parser.getText()));
+      case BYTES -> throw new IllegalStateException("No record has a column of type " + type);
+    };
   }
 
-  /** Returns the text that {@link EventIds#text} gives for the value in a column. */
-  private String idText(JsonParser parser, int column, ColumnType type) throws IOException {
-    return switch (type.kind()) {
-      case STRING -> parser.getText();
-      case BOOLEAN -> EventIds.text(longs[column] != 0);
-      case DOUBLE -> EventIds.text(doubles[column]);
-      case DECIMAL -> EventIds.text(objects[column]);
-      default -> EventIds.text(longs[column]);
-    };
+  private boolean set(int column, long value) {
+    row.set(column, value);
+    return true;
+  }
+
+  private boolean set(int column, OptionalLong value) {
+    value.ifPresent(number -> row.set(column, number));
+    return value.isPresent();
   }
 
   private boolean readText(JsonParser parser, int column) throws IOException {
@@ -270,7 +201,10 @@ public final class JsonDecoder implements Decoder {
     if (!isUnicode(buffer, from, length)) {
       return false;
     }
-    longs[column] = writers[column].encode(buffer, from, length);
+    row.setText(column, buffer, from, length);
+    if (row.isId(column)) {
+      row.setIdText(parser.getText());
+    }
     return true;
   }
 
@@ -288,11 +222,6 @@ public final class JsonDecoder implements Decoder {
     return true;
   }
 
-  private boolean readBoolean(JsonToken token, int column) {
-    longs[column] = token == JsonToken.VALUE_TRUE ? 1 : 0;
-    return token.isBoolean();
-  }
-
   private boolean readInteger(JsonParser parser, JsonToken token, int column, long min, long max)
       throws IOException {
     if (token != JsonToken.VALUE_NUMBER_INT
@@ -300,35 +229,21 @@ public final class JsonDecoder implements Decoder {
       return false;
     }
     long value = parser.getLongValue();
-    longs[column] = value;
-    return value >= min && value <= max;
-  }
-
-  private boolean readLong(OptionalLong value, int column) {
-    longs[column] = value.orElse(0);
-    return value.isPresent();
+    return value >= min && value <= max && set(column, value);
   }
 
   private boolean readDouble(JsonParser parser, int column) throws IOException {
     double value = parser.getDoubleValue();
-    doubles[column] = value;
+    row.set(column, value);
     return !Double.isInfinite(value);
   }
 
-  private boolean readDecimal(JsonParser parser, int column, ColumnType type) throws IOException {
-    BigDecimal value;
+  private boolean readDecimal(JsonParser parser, int column) throws IOException {
     try {
-      value = parser.getDecimalValue().stripTrailingZeros();
+      return row.setDecimal(column, parser.getDecimalValue());
     } catch (ArithmeticException | NumberFormatException e) {
       return false; // an exponent beyond 32 bits
     }
-    // Zero has one digit by BigDecimal's count, none that needs room.
-    long wholeDigits = value.signum() == 0 ? 0 : (long) value.precision() - value.scale();
-    if (value.scale() > type.scale() || wholeDigits > type.precision() - type.scale()) {
-      return false;
-    }
-    objects[column] = value.setScale(type.scale(), RoundingMode.UNNECESSARY);
-    return true;
   }
 
   private String violation(int column, JsonToken token, JsonParser parser) throws IOException {
@@ -352,35 +267,18 @@ public final class JsonDecoder implements Decoder {
     return shortened(end < 0 ? text : text.substring(0, end));
   }
 
-  @Override
-  public EventBatch take() {
-    List<Column> columns = new ArrayList<>(writers.length);
-    for (ColumnWriter writer : writers) {
-      columns.add(writer.take());
-    }
-    EventBatch batch =
-        new EventBatch(
-            Batch.of(size, columns),
-            (LongColumn) columns.get(schema.eventTimeIndex()),
-            Arrays.copyOf(offsets, size),
-            Arrays.copyOf(timestampsMs, size),
-            Arrays.copyOf(reasons, size),
-            ids);
-    start();
-    return batch;
-  }
+  /** A {@link PathTree} laid out for the walk through a record. */
+  private static final class ValueNode {
+    private final int column;
+    private final Map<String, ValueNode> names = new HashMap<>();
+    private final int[] indexes;
+    private final ValueNode[] elements;
 
-  /** A name on the way to columns: the column it holds itself, and the names below it. */
-  private static final class FieldNode {
-    private final Map<String, FieldNode> children = new HashMap<>();
-    private int column = -1;
-
-    FieldNode descend(List<String> path) {
-      FieldNode node = this;
-      for (String name : path) {
-        node = node.children.computeIfAbsent(name, unused -> new FieldNode());
-      }
-      return node;
+    ValueNode(PathTree tree) {
+      column = tree.column();
+      tree.names().forEach((name, child) -> names.put(name, new ValueNode(child)));
+      indexes = tree.indexes();
+      elements = tree.elements().stream().map(ValueNode::new).toArray(ValueNode[]::new);
     }
   }
 }

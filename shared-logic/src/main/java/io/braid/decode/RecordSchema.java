@@ -17,11 +17,13 @@ public record RecordSchema(List<Field> columns, int eventTimeIndex, Duration max
   /**
    * One column.
    *
-   * @param path the names that lead to the value inside the record, outermost first
+   * @param path that leads to the value inside the record
    */
-  public record Field(String name, ColumnType type, List<String> path) {
-    public Field {
-      path = List.copyOf(path);
+  public record Field(String name, ColumnType type, FieldPath path) {
+
+    /** Makes a column of the value that these names lead to, outermost first. */
+    public Field(String name, ColumnType type, List<String> names) {
+      this(name, type, FieldPath.ofNames(names));
     }
   }
 

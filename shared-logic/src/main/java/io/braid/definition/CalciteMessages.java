@@ -46,9 +46,17 @@ final class CalciteMessages {
     Matcher matcher = NOT_APPLICABLE.matcher(said);
     if (matcher.find()) {
       List<String> types =
-          TYPE.matcher(matcher.group(2)).results().map(r -> typeName(r.group(1))).toList();
-      return "%s cannot be applied to %s"
-          .formatted(matcher.group(1).replace("$", ""), String.join(" and ", types));
+          TYPE.matcher(matcher.group(2))
+              .results()
+              .map(r -> typeName(r.group(1)))
+              .filter(type -> !type.startsWith("INTERVAL")) // the unit of FLOOR or EXTRACT
+              .toList();
+      String function = matcher.group(1).replace("$", "");
+      String form = ScalarFunctions.form(function).map(f -> "; valid: " + f).orElse("");
+      // Calcite names the wrong operands of TRIM
+      return function.equals("TRIM")
+          ? "TRIM cannot be applied to what is no text" + form
+          : "%s cannot be applied to %s%s".formatted(function, String.join(" and ", types), form);
     }
     matcher = ARGUMENTS.matcher(said);
     if (matcher.find()) {

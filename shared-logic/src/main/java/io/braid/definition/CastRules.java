@@ -6,7 +6,6 @@ import static io.braid.definition.StatementException.at;
 import io.braid.column.ColumnType;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlNode;
@@ -15,9 +14,9 @@ import org.apache.calcite.sql.SqlNode;
 final class CastRules {
 
   private static final List<String> TYPES =
-      List.of("BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "DECIMAL", "VARCHAR");
+      List.of("BOOLEAN", "INTEGER", "BIGINT", "DOUBLE", "DECIMAL", "VARCHAR", "DATE", "TIMESTAMP");
 
-  private static final Set<String> LATER_TYPES = Set.of("TIMESTAMP", "DATE");
+  private static final int MILLISECONDS = 3;
 
   private CastRules() {}
 
@@ -25,9 +24,6 @@ final class CastRules {
   static void check(SqlNode node) {
     SqlDataTypeSpec type = (SqlDataTypeSpec) node;
     String name = type.getTypeName().toString().toUpperCase(Locale.ROOT);
-    if (LATER_TYPES.contains(name)) {
-      throw at(node, "CAST to %s is not supported yet; valid: %s".formatted(name, listed(TYPES)));
-    }
     if (!TYPES.contains(name) || !(type.getTypeNameSpec() instanceof SqlBasicTypeNameSpec)) {
       throw at(
           node,
@@ -37,6 +33,14 @@ final class CastRules {
     SqlBasicTypeNameSpec spec = (SqlBasicTypeNameSpec) type.getTypeNameSpec();
     if (name.equals("VARCHAR") && spec.getPrecision() >= 0) {
       throw at(node, "CAST to VARCHAR(%d); write VARCHAR".formatted(spec.getPrecision()));
+    }
+    if (name.equals("TIMESTAMP")
+        && spec.getPrecision() >= 0
+        && spec.getPrecision() != MILLISECONDS) {
+      throw at(
+          node,
+          "CAST to TIMESTAMP(%d); write TIMESTAMP, which has milliseconds"
+              .formatted(spec.getPrecision()));
     }
     if (name.equals("DECIMAL")) {
       int scale = Math.max(spec.getScale(), 0);

@@ -41,10 +41,12 @@ public final class DefinitionLoader {
 
   private final Path path;
   private final YamlFile file;
+  private final ReferencedFiles files;
 
-  private DefinitionLoader(Path path, YamlFile file) {
+  private DefinitionLoader(Path path, YamlFile file, ReferencedFiles files) {
     this.path = path;
     this.file = file;
+    this.files = files;
   }
 
   /**
@@ -55,10 +57,18 @@ public final class DefinitionLoader {
    * @throws DefinitionException for the first mistake
    */
   public static Definitions load(Path path, Function<String, Optional<String>> environment) {
+    return parse(path, text(path), environment);
+  }
+
+  /**
+   * Returns the text of a definition file.
+   *
+   * @throws DefinitionException when it cannot be read
+   */
+  static String text(Path path) {
     String name = path.toString();
-    String text;
     try {
-      text = Files.readString(path);
+      return Files.readString(path);
     } catch (NoSuchFileException e) {
       throw new DefinitionException(name, "there is no such file", e);
     } catch (CharacterCodingException e) {
@@ -71,7 +81,6 @@ public final class DefinitionLoader {
               : "the file cannot be read: " + e.getMessage(),
           e);
     }
-    return parse(path, text, environment);
   }
 
   /**
@@ -83,8 +92,32 @@ public final class DefinitionLoader {
    */
   public static Definitions parse(
       Path path, String text, Function<String, Optional<String>> environment) {
-    return new DefinitionLoader(path, new YamlFile(path.toString(), text, environment))
+    return parse(path, text, environment, beside(path));
+  }
+
+  /** As above, with the text of the files that the definition refers to from elsewhere. */
+  static Definitions parse(
+      Path path,
+      String text,
+      Function<String, Optional<String>> environment,
+      ReferencedFiles files) {
+    return new DefinitionLoader(path, new YamlFile(path.toString(), text, environment), files)
         .definitions();
+  }
+
+  /** Returns the files on the disk, relative to the folder of {@code path}. */
+  static ReferencedFiles beside(Path path) {
+    return name -> {
+      try {
+        return Files.readString(path.toAbsolutePath().resolveSibling(name));
+      } catch (NoSuchFileException e) {
+        throw new IOException("is not there", e);
+      } catch (CharacterCodingException e) {
+        throw new IOException("is no UTF-8 text", e);
+      } catch (IOException | InvalidPathException e) {
+        throw new IOException("cannot be read: " + e.getMessage(), e);
+      }
+    };
   }
 
   private Definitions definitions() {
@@ -98,7 +131,7 @@ public final class DefinitionLoader {
     }
     Definitions.Http http = http(optionalMapping(root, "http").onlyKeys(HTTP_KEYS));
 
-    SourceReader sourceReader = new SourceReader(file);
+    SourceReader sourceReader = new SourceReader(file, files);
     Map<String, Source> sources = new LinkedHashMap<>();
     YamlMapping sourceNodes =
         new YamlMapping(file, root.required("sources"), "'sources'")

@@ -2,7 +2,6 @@ package io.braid.definition;
 
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -16,16 +15,22 @@ import java.util.regex.Pattern;
  * @param path of the file, absolute; named in errors, and relative paths inside start there
  * @param text as it stood when it was read
  * @param environment those variables that the text names
+ * @param files the text of the files that it refers to, by the names it has for them
  * @param store in place of the file's; empty for the file's own
  */
 public record DefinitionText(
-    String path, String text, Map<String, String> environment, String store)
+    String path,
+    String text,
+    Map<String, String> environment,
+    Map<String, String> files,
+    String store)
     implements PortableDefinitions {
 
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Za-z_][A-Za-z0-9_]*)}");
 
   public DefinitionText {
     environment = Map.copyOf(environment);
+    files = Map.copyOf(files);
   }
 
   /**
@@ -37,14 +42,18 @@ public record DefinitionText(
    */
   public static DefinitionText read(
       Path file, Map<String, String> environment, Optional<URI> store) {
-    // The loader knows how to say what is wrong with a file that cannot be read.
-    DefinitionLoader.load(file, name -> Optional.ofNullable(environment.get(name)));
-    String text;
-    try {
-      text = Files.readString(file);
-    } catch (IOException e) {
-      throw new DefinitionException(file.toString(), "the file cannot be read", e);
-    }
+    String text = DefinitionLoader.text(file);
+    Map<String, String> files = new TreeMap<>();
+    ReferencedFiles disk = DefinitionLoader.beside(file);
+    DefinitionLoader.parse(
+        file,
+        text,
+        name -> Optional.ofNullable(environment.get(name)),
+        name -> {
+          String referenced = disk.read(name);
+          files.put(name, referenced);
+          return referenced;
+        });
     Map<String, String> used = new TreeMap<>();
     Matcher variables = VARIABLE.matcher(text);
     while (variables.find()) {
@@ -54,14 +63,22 @@ public record DefinitionText(
       }
     }
     return new DefinitionText(
-        file.toAbsolutePath().toString(), text, used, store.map(URI::toString).orElse(""));
+        file.toAbsolutePath().toString(), text, used, files, store.map(URI::toString).orElse(""));
   }
 
   @Override
   public Definitions load() {
     Definitions definitions =
         DefinitionLoader.parse(
-            Path.of(path), text, name -> Optional.ofNullable(environment.get(name)));
+            Path.of(path), text, name -> Optional.ofNullable(environment.get(name)), this::file);
     return store.isEmpty() ? definitions : definitions.withStore(URI.create(store));
+  }
+
+  private String file(String name) throws IOException {
+    String referenced = files.get(name);
+    if (referenced == null) {
+      throw new IOException("did not come with the definition");
+    }
+    return referenced;
   }
 }

@@ -136,7 +136,7 @@ final class ExpressionRules {
         throw at(
             call, "%s stands only in aggregates".formatted(call.getFunctionQuantifier().toValue()));
       }
-      for (SqlNode operand : call.getOperandList()) {
+      for (SqlNode operand : ScalarFunctions.check(call)) {
         if (operand != null) {
           check(operand, place);
         }

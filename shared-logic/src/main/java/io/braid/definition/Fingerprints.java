@@ -1,5 +1,6 @@
 package io.braid.definition;
 
+import io.braid.decode.RecordFormat;
 import io.braid.decode.RecordSchema;
 import io.braid.fold.MetricPlan;
 import io.braid.fold.SourceRules;
@@ -18,7 +19,7 @@ import java.util.Locale;
  */
 final class Fingerprints {
 
-  /** What JSON records decode to. */
+  /** What records decode to. */
   private static final String DECODER_SEMANTICS = "decode 1";
 
   /** What expressions, aggregates, windows and the rules of a fold compute. */
@@ -29,11 +30,10 @@ final class Fingerprints {
   private Fingerprints() {}
 
   /** Returns the fingerprint of how records become columns; columns' names are no part of it. */
-  static String ofDecoding(Source.Format format, RecordSchema schema) {
-    StringBuilder text = new StringBuilder(DECODER_SEMANTICS).append('\n').append(format);
+  static String ofDecoding(RecordFormat format, RecordSchema schema) {
+    StringBuilder text = new StringBuilder(DECODER_SEMANTICS).append('\n').append(format.text());
     for (RecordSchema.Field field : schema.columns()) {
-      text.append("\ncolumn ").append(field.type());
-      field.path().forEach(name -> text.append(' ').append(name.length()).append(':').append(name));
+      text.append("\ncolumn ").append(field.type()).append(field.path().text());
     }
     text.append("\nevent time ").append(schema.eventTimeIndex());
     text.append("\nmax future ").append(schema.maxFuture().toMillis());

@@ -12,32 +12,13 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
 
-/** The functions and operators that a metric may use, and those that it may use one day. */
+/** The functions and operators that a metric may use. */
 final class Functions {
 
   private static final List<String> WINDOW_STARTS =
       List.of("TUMBLE_START", "HOP_START", "SESSION_START");
 
   private static final List<String> WINDOW_ENDS = List.of("TUMBLE_END", "HOP_END", "SESSION_END");
-
-  private static final List<String> SCALARS =
-      List.of("ABS", "COALESCE", "LOWER", "MOD", "NULLIF", "UPPER");
-
-  private static final Set<String> LATER_SCALARS =
-      Set.of(
-          "TRIM",
-          "SUBSTRING",
-          "CONCAT",
-          "||",
-          "FLOOR",
-          "CEIL",
-          "CEILING",
-          "ROUND",
-          "LEAST",
-          "GREATEST",
-          "EXTRACT",
-          "LIKE",
-          "NOT LIKE");
 
   private static final Set<SqlKind> OPERATORS =
       Set.of(
@@ -97,12 +78,7 @@ final class Functions {
   /** Refuses what is neither a scalar function nor an operator of a metric. */
   static void requireScalar(SqlCall call) {
     String function = functionName(call);
-    if (LATER_SCALARS.contains(function)) {
-      throw at(
-          call,
-          "%s is not supported yet; valid functions: %s".formatted(function, listed(SCALARS)));
-    }
-    if (!SCALARS.contains(function) && !OPERATORS.contains(call.getKind())) {
+    if (!ScalarFunctions.contains(function) && !OPERATORS.contains(call.getKind())) {
       throw unknown(call, function);
     }
   }
@@ -112,11 +88,11 @@ final class Functions {
       return at(call, "the operator %s is not part of a metric".formatted(function));
     }
     Set<String> valid = new TreeSet<>(AggregateFunctions.names());
-    valid.addAll(SCALARS);
+    valid.addAll(ScalarFunctions.NAMES);
     valid.addAll(WINDOW_STARTS);
     valid.addAll(WINDOW_ENDS);
     Set<String> candidates = new TreeSet<>(valid);
-    candidates.addAll(List.of("TUMBLE", "HOP", "SESSION"));
+    candidates.addAll(List.of("LIKE", "TUMBLE", "HOP", "SESSION"));
     return at(
         call,
         "unknown function '%s'; valid functions: %s%s"

@@ -23,13 +23,13 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.runtime.CalciteException;
 import org.apache.calcite.schema.impl.AbstractTable;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
-import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParseException;
 import org.apache.calcite.sql.parser.SqlParser;
 import org.apache.calcite.sql.validate.SqlConformance;
@@ -37,6 +37,7 @@ import org.apache.calcite.sql.validate.SqlConformanceEnum;
 import org.apache.calcite.sql.validate.SqlDelegatingConformance;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorUtil;
+import org.apache.calcite.sql2rel.SqlRexContext;
 import org.apache.calcite.sql2rel.SqlRexConvertlet;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.apache.calcite.sql2rel.StandardConvertletTable;
@@ -191,7 +192,7 @@ public final class MetricCompiler {
     CalciteConnectionConfig config = new CalciteConnectionConfigImpl(properties);
     CalciteCatalogReader catalog = new CalciteCatalogReader(schema, List.of(), types, config);
     SqlValidator validator =
-        SqlValidatorUtil.newValidator(SqlStdOperatorTable.instance(), catalog, types, VALIDATOR);
+        SqlValidatorUtil.newValidator(new ScalarOperators(), catalog, types, VALIDATOR);
     SqlNode valid = validator.validate(statement.select());
     new TypeRules(validator).check(valid);
     HepPlanner planner = new HepPlanner(HepProgram.builder().build());
@@ -208,16 +209,32 @@ public final class MetricCompiler {
     return converter.convertQuery(valid, false, true).rel;
   }
 
-  /** Leaves comparisons as they are: Calcite would cast both sides to a type of its choice. */
+  /**
+   * Leaves comparisons, LEAST and GREATEST as they are: Calcite would cast what is compared to a
+   * type of its choice.
+   */
   private static SqlRexConvertlet convertlet(SqlCall call) {
-    return SqlKind.COMPARISON.contains(call.getKind())
-        ? (context, comparison) ->
-            context
-                .getRexBuilder()
-                .makeCall(
-                    comparison.getOperator(),
-                    comparison.getOperandList().stream().map(context::convertExpression).toList())
-        : StandardConvertletTable.INSTANCE.get(call);
+    if (SqlKind.COMPARISON.contains(call.getKind())) {
+      return (context, comparison) ->
+          context
+              .getRexBuilder()
+              .makeCall(comparison.getOperator(), convertOperands(context, comparison));
+    }
+    return switch (call.getKind()) {
+      case LEAST, GREATEST ->
+          (context, extremum) ->
+              context
+                  .getRexBuilder()
+                  .makeCall(
+                      context.getValidator().getValidatedNodeType(extremum),
+                      extremum.getOperator(),
+                      convertOperands(context, extremum));
+      default -> StandardConvertletTable.INSTANCE.get(call);
+    };
+  }
+
+  private static List<RexNode> convertOperands(SqlRexContext context, SqlCall call) {
+    return call.getOperandList().stream().map(context::convertExpression).toList();
   }
 
   /** A source as Calcite's validator sees it. */

@@ -2,9 +2,12 @@ package io.braid.definition;
 
 import io.braid.column.ColumnType;
 import io.braid.expression.ArithmeticOperator;
+import io.braid.expression.CalendarUnit;
 import io.braid.expression.ComparisonOperator;
 import io.braid.expression.Expression;
 import io.braid.expression.Expressions;
+import io.braid.expression.TimeField;
+import io.braid.expression.TrimSide;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.ArrayList;
@@ -100,15 +103,65 @@ final class RexCompiler {
   }
 
   private Expression function(RexCall call) {
-    List<Expression> operands = compileAll(call.getOperands());
+    List<RexNode> operands = call.getOperands();
     return switch (call.getOperator().getName()) {
-      case "ABS" -> Expressions.absolute(operands.get(0));
-      case "LOWER" -> Expressions.lower(operands.get(0));
-      case "UPPER" -> Expressions.upper(operands.get(0));
+      case "ABS" -> Expressions.absolute(compile(operands.get(0)));
+      case "LOWER" -> Expressions.lower(compile(operands.get(0)));
+      case "UPPER" -> Expressions.upper(compile(operands.get(0)));
+      case "LIKE" -> like(operands);
+      case "TRIM" ->
+          Expressions.trim(
+              TrimSide.valueOf(symbol(operands.get(0)).name()),
+              compile(operands.get(1)),
+              compile(operands.get(2)));
+      case "SUBSTRING" ->
+          Expressions.substring(
+              compile(operands.get(0)), compile(operands.get(1)), third(operands));
+      case "CONCAT", "||" -> Expressions.concat(compileAll(operands));
+      case "FLOOR" ->
+          operands.size() == 1
+              ? Expressions.floor(compile(operands.get(0)))
+              : Expressions.floor(compile(operands.get(0)), unit(operands.get(1)));
+      case "CEIL" ->
+          operands.size() == 1
+              ? Expressions.ceil(compile(operands.get(0)))
+              : Expressions.ceil(compile(operands.get(0)), unit(operands.get(1)));
+      case "ROUND" ->
+          Expressions.round(
+              compile(operands.get(0)),
+              operands.size() == 1
+                  ? Expressions.literal(ColumnType.INT, 0L)
+                  : compile(operands.get(1)));
+      case "LEAST" -> Expressions.least(compileAll(operands), typeOf(call));
+      case "GREATEST" -> Expressions.greatest(compileAll(operands), typeOf(call));
+      case "EXTRACT" ->
+          Expressions.extract(
+              TimeField.valueOf(symbol(operands.get(0)).name()), compile(operands.get(1)));
       default ->
           throw new IllegalArgumentException(
               "%s is not supported yet".formatted(call.getOperator().getName()));
     };
+  }
+
+  private Expression like(List<RexNode> operands) {
+    Optional<String> escape =
+        operands.size() < 3
+            ? Optional.empty()
+            : Optional.of(((RexLiteral) operands.get(2)).getValueAs(String.class));
+    return Expressions.like(compile(operands.get(0)), compile(operands.get(1)), escape);
+  }
+
+  private Optional<Expression> third(List<RexNode> operands) {
+    return operands.size() < 3 ? Optional.empty() : Optional.of(compile(operands.get(2)));
+  }
+
+  private static CalendarUnit unit(RexNode node) {
+    return CalendarUnit.valueOf(symbol(node).name());
+  }
+
+  /** Words amid the arguments of a function, such as LEADING or MONTH, arrive as symbols. */
+  private static Enum<?> symbol(RexNode node) {
+    return ((RexLiteral) node).getValueAs(Enum.class);
   }
 
   private Expression arithmetic(ArithmeticOperator operator, RexCall call) {

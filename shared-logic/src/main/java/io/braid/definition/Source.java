@@ -1,8 +1,13 @@
 package io.braid.definition;
 
+import io.braid.decode.Decoder;
 import io.braid.decode.IdRule;
+import io.braid.decode.RecordFormat;
 import io.braid.decode.RecordSchema;
 import io.braid.fold.SourceRules;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * A topic with typed columns and the rules by which its events are folded.
@@ -20,14 +25,24 @@ public record Source(
     String name,
     String topic,
     int partitions,
-    Format format,
+    RecordFormat format,
     RecordSchema schema,
     SourceRules rules,
     IdRule duplicates,
     String decodeFingerprint) {
 
-  /** How the bytes of a record are to be read. */
-  public enum Format {
-    JSON
+  /** Returns a decoder of all columns, for one partition. */
+  public Decoder decoder() {
+    return decoder(IntStream.range(0, schema.columns().size()).boxed().collect(Collectors.toSet()));
+  }
+
+  /**
+   * Returns a decoder for one partition.
+   *
+   * @param wanted indexes of the columns that batches shall hold; the others are all NULL there.
+   *     The event time is always wanted
+   */
+  public Decoder decoder(Set<Integer> wanted) {
+    return format.decoder(schema, duplicates, wanted);
   }
 }

@@ -1,13 +1,14 @@
 package io.braid.definition;
 
 import io.braid.column.ColumnType;
+import io.braid.decode.FieldPath;
 import io.braid.decode.IdRule;
+import io.braid.decode.RecordFormat;
 import io.braid.decode.RecordSchema;
 import io.braid.fold.LateRule;
 import io.braid.fold.SourceRules;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,6 +24,8 @@ final class SourceReader {
           "topic",
           "partitions",
           "format",
+          "schema",
+          "writer_schemas",
           "columns",
           "event_time",
           "watermark",
@@ -34,8 +37,6 @@ final class SourceReader {
   private static final List<String> COLUMN_KEYS = List.of("type", "path");
   private static final List<String> DEDUPLICATE_KEYS = List.of("by", "within", "budget");
 
-  private static final List<String> FORMATS =
-      List.of("json", "avro", "confluent-avro", "debezium-json");
   private static final List<String> LATE_RULES = List.of("include", "drop");
 
   /** Columns that the archive keeps beside the source's own. */
@@ -53,9 +54,11 @@ final class SourceReader {
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
 
   private final YamlFile file;
+  private final FormatReader formats;
 
-  SourceReader(YamlFile file) {
+  SourceReader(YamlFile file, ReferencedFiles files) {
     this.file = file;
+    this.formats = new FormatReader(file, files);
   }
 
   /** Reads a source. */
@@ -76,13 +79,11 @@ final class SourceReader {
             .optionalText("partitions")
             .map(text -> ScalarValues.integer(text, "partitions", 1, MOST_PARTITIONS))
             .orElse(DEFAULT_PARTITIONS);
-    source
-        .optionalText("format")
-        .ifPresent(text -> requireSupported(text, "format", FORMATS, "json"));
     List<RecordSchema.Field> fields = columns(source, what);
     int eventTime = eventTime(source, fields, what);
     Duration maxFuture = duration(source, "max_future", DEFAULT_MAX_FUTURE, true);
     RecordSchema schema = new RecordSchema(fields, eventTime, maxFuture);
+    RecordFormat format = formats.read(source, schema, columnKeys(source, what), what);
     Duration watermark = duration(source, "watermark", Duration.ZERO, true);
     Duration idleAfter = duration(source, "idle_after", DEFAULT_IDLE_AFTER, false);
     Duration lateness = duration(source, "allowed_lateness", Duration.ZERO, true);
@@ -96,11 +97,11 @@ final class SourceReader {
         name,
         topic.value(),
         partitions,
-        Source.Format.JSON,
+        format,
         schema,
         new SourceRules(watermark, idleAfter, within, late, lateness, budget),
         duplicates,
-        Fingerprints.ofDecoding(Source.Format.JSON, schema));
+        Fingerprints.ofDecoding(format, schema));
   }
 
   private static LateRule late(YamlFile.Text text) {
@@ -114,25 +115,19 @@ final class SourceReader {
     };
   }
 
-  private static void requireSupported(
-      YamlFile.Text text, String key, List<String> known, String supported) {
-    String value = text.value();
-    if (value.equals(supported)) {
-      return;
-    }
-    if (known.contains(value)) {
-      throw text.wrong("'%s: %s' is not supported yet; valid: %s".formatted(key, value, supported));
-    }
-    throw text.wrong(
-        "unknown %s '%s'; valid: %s%s"
-            .formatted(key, value, supported, NearestName.hint(value, known)));
+  private YamlMapping columnNodes(YamlMapping source, String what) {
+    return new YamlMapping(file, source.required("columns"), "'columns' of " + what);
+  }
+
+  /** Returns where each column stands. */
+  private List<Node> columnKeys(YamlMapping source, String what) {
+    List<Node> keys = new ArrayList<>();
+    columnNodes(source, what).entries().forEach(entry -> keys.add(entry.key()));
+    return keys;
   }
 
   private List<RecordSchema.Field> columns(YamlMapping source, String what) {
-    YamlMapping columns =
-        new YamlMapping(file, source.required("columns"), "'columns' of " + what)
-            .notEmpty("column")
-            .distinctNames("column");
+    YamlMapping columns = columnNodes(source, what).notEmpty("column").distinctNames("column");
     List<RecordSchema.Field> fields = new ArrayList<>();
     for (YamlMapping.Entry entry : columns.entries()) {
       RecordSchema.Field field = column(entry, what);
@@ -147,16 +142,11 @@ final class SourceReader {
   /** A value of a record goes to one column, and a column is no object that others look into. */
   private void checkPaths(
       YamlMapping.Entry entry, RecordSchema.Field field, RecordSchema.Field other) {
-    int common = Math.min(field.path().size(), other.path().size());
-    if (field.path().subList(0, common).equals(other.path().subList(0, common))) {
+    if (field.path().leadsTo(other.path()) || other.path().leadsTo(field.path())) {
       throw file.at(
           entry.key(),
           "the path '%s' of column '%s' and the path '%s' of column '%s' lead to the same value or into it; give each column a value of its own"
-              .formatted(
-                  String.join(".", field.path()),
-                  field.name(),
-                  String.join(".", other.path()),
-                  other.name()));
+              .formatted(field.path(), field.name(), other.path(), other.name()));
     }
   }
 
@@ -184,14 +174,16 @@ final class SourceReader {
     if (path.isEmpty()) {
       return new RecordSchema.Field(name, type, List.of(name));
     }
-    List<String> segments = Arrays.asList(path.get().value().split("\\.", -1));
-    if (segments.stream().anyMatch(String::isBlank)) {
-      throw path.get()
-          .wrong(
-              "'%s' is no path; valid: names with dots between them, such as client.geo.country"
-                  .formatted(path.get().value()));
-    }
-    return new RecordSchema.Field(name, type, segments);
+    String written = path.get().value();
+    FieldPath parsed =
+        FieldPath.parse(written)
+            .orElseThrow(
+                () ->
+                    path.get()
+                        .wrong(
+                            "'%s' is no path; valid: names with dots between them and indexes in brackets, such as client.geo.country or items[0].price"
+                                .formatted(written)));
+    return new RecordSchema.Field(name, type, parsed);
   }
 
   private static ColumnType type(YamlFile.Text text, String column) {

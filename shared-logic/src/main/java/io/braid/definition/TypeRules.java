@@ -52,8 +52,41 @@ final class TypeRules {
           GREATER_THAN_OR_EQUAL,
           NULLIF ->
           requireComparable(call, operands.get(0), operands.get(1));
+      case LEAST, GREATEST -> {
+        for (int i = 1; i < operands.size(); i++) {
+          requireComparable(call, operands.get(0), operands.get(i));
+        }
+      }
+      case EXTRACT -> requireTime(call, operands.get(1), operands.get(0));
+      case FLOOR, CEIL -> {
+        if (operands.size() > 1) {
+          requireTime(call, operands.get(0), operands.get(1));
+        }
+      }
       case CAST -> requireCast(call, operands.get(0), (SqlDataTypeSpec) operands.get(1));
-      default -> {}
+      default -> {
+        if (SqlText.functionName(call).equals("SUBSTRING")) {
+          operands.subList(1, operands.size()).forEach(o -> requireInteger(call, o));
+        }
+      }
+    }
+  }
+
+  /** Calcite takes every number for a place in a text. */
+  private void requireInteger(SqlCall call, SqlNode operand) {
+    Optional<ColumnType> type = typeOf(operand);
+    if (type.isPresent() && !type.get().isInteger()) {
+      throw StatementException.at(
+          operand,
+          "start and length of %s are integers, not %s; CAST it to INTEGER"
+              .formatted(SqlText.functionName(call), type.get().sqlName()));
+    }
+  }
+
+  private void requireTime(SqlCall call, SqlNode operand, SqlNode unit) {
+    Optional<ColumnType> type = typeOf(operand);
+    if (type.isPresent() && type.get().kind() == ColumnType.Kind.DATE) {
+      ScalarFunctions.checkUnitOfDate(call, unit);
     }
   }
 

@@ -9,20 +9,27 @@ import io.braid.column.Dictionary;
 import io.braid.column.DoubleColumn;
 import io.braid.column.LongColumn;
 import io.braid.column.StringColumn;
+import io.braid.time.Timestamps;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
  * A value as another type.
  *
  * <p>To an integer fractions are cut off; to DECIMAL they are rounded half up, from the exact value
- * of a double. What does not fit, and text that is no value of the type, is NULL and counted. Text
- * may have spaces around it; booleans are written {@code TRUE} and {@code FALSE}.
+ * of a double. A TIMESTAMP is written {@code 2026-11-22 06:00:00.000}, in UTC, and read in that
+ * form, with fewer digits or without time of day, or in ISO-8601 with offset. What does not fit,
+ * and text that is no value of the type, is NULL and counted. Text may have spaces around it;
+ * booleans are written {@code TRUE} and {@code FALSE}.
  */
 record Cast(Expression operand, ColumnType type) implements Expression {
+
+  private static final long DAY_MS = 86_400_000;
+  private static final int DATE_LENGTH = "2026-11-22".length();
 
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?(\\d+\\.?\\d*|\\.\\d+)([eE][+-]?\\d{1,9})?");
@@ -45,8 +52,10 @@ record Cast(Expression operand, ColumnType type) implements Expression {
       return to.isNumeric() || (to.kind() == Kind.STRING && from.kind() != Kind.DOUBLE);
     }
     return switch (from.kind()) {
-      case STRING -> to.isNumeric() || to.kind() == Kind.BOOLEAN;
+      case STRING -> to.kind() != Kind.BYTES;
       case BOOLEAN -> to.kind() == Kind.STRING;
+      case DATE -> to.kind() == Kind.STRING || to.kind() == Kind.TIMESTAMP;
+      case TIMESTAMP -> to.kind() == Kind.STRING || to.kind() == Kind.DATE;
       default -> false;
     };
   }
@@ -65,6 +74,7 @@ record Cast(Expression operand, ColumnType type) implements Expression {
         yield to.scale() >= exact.scale()
             && to.precision() - to.scale() >= exact.precision() - exact.scale();
       }
+      case DATE, TIMESTAMP -> from.kind() != Kind.STRING;
       default -> from.kind() == to.kind();
     };
   }
@@ -90,25 +100,71 @@ record Cast(Expression operand, ColumnType type) implements Expression {
       case DECIMAL -> toDecimal(column, type, size, errors);
       case BOOLEAN -> toBoolean((StringColumn) column, size, errors);
       case INT, BIGINT -> toInteger(column, type, size, errors);
-      case TIMESTAMP, DATE, BYTES ->
+      case TIMESTAMP, DATE -> toTime(column, type, size, errors);
+      case BYTES ->
           throw new IllegalStateException("Cannot convert %s to %s".formatted(column.type(), type));
     };
   }
 
   private static StringColumn toText(Column column, int size) {
     StringColumn.Builder texts = new StringColumn.Builder(new Dictionary(), size);
-    boolean booleans = column.type().kind() == Kind.BOOLEAN;
     for (int i = 0; i < size; i++) {
       if (column.isNull(i)) {
         texts.appendNull();
       } else if (column instanceof DecimalColumn decimals) {
         texts.append(decimals.get(i).toPlainString());
       } else {
-        long value = ((LongColumn) column).get(i);
-        texts.append(booleans ? (value == 0 ? "FALSE" : "TRUE") : Long.toString(value));
+        texts.append(text(column.type().kind(), ((LongColumn) column).get(i)));
       }
     }
     return texts.build();
+  }
+
+  private static String text(Kind kind, long value) {
+    return switch (kind) {
+      case BOOLEAN -> value == 0 ? "FALSE" : "TRUE";
+      case DATE -> Timestamps.formatDate(value);
+      case TIMESTAMP -> {
+        String iso = Timestamps.format(value); // 2026-11-22T06:00:00.000Z
+        yield iso.substring(0, iso.length() - 1).replace('T', ' ');
+      }
+      default -> Long.toString(value);
+    };
+  }
+
+  private static LongColumn toTime(
+      Column column, ColumnType type, int size, ExpressionErrors errors) {
+    NullMask nulls = NullMask.of(size, column);
+    long[] results = new long[size];
+    boolean toDate = type.kind() == Kind.DATE;
+    for (int i = 0; i < size; i++) {
+      if (nulls.isNull(i)) {
+        continue;
+      }
+      if (column instanceof LongColumn times) {
+        long value = times.get(i);
+        results[i] = toDate ? Math.floorDiv(value, DAY_MS) : value * DAY_MS;
+        continue;
+      }
+      String text = ((StringColumn) column).get(i).strip();
+      OptionalLong parsed = toDate ? Timestamps.parseDate(text) : instant(text);
+      if (parsed.isPresent()) {
+        results[i] = parsed.getAsLong();
+      } else {
+        nulls.fail(i, errors);
+      }
+    }
+    return nulls.column(type, results);
+  }
+
+  /** Reads an instant as SQL writes it, in UTC, or as ISO-8601 has it, with offset. */
+  private static OptionalLong instant(String text) {
+    String iso = text.replace(' ', 'T');
+    OptionalLong withOffset = Timestamps.parse(iso);
+    if (withOffset.isPresent()) {
+      return withOffset;
+    }
+    return Timestamps.parse(iso + (text.length() == DATE_LENGTH ? "T00:00:00Z" : "Z"));
   }
 
   private static DoubleColumn toDouble(Column column, int size, ExpressionErrors errors) {

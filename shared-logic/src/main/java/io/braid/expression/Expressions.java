@@ -6,6 +6,7 @@ import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Makes expressions, and converts operands to what they have in common.
@@ -247,6 +248,178 @@ public final class Expressions {
     return new LetterCase(cast(operand, ColumnType.STRING), false);
   }
 
+  /**
+   * Returns whether text matches a pattern of LIKE.
+   *
+   * @param escape one code point, or empty for a pattern without
+   * @throws IllegalArgumentException also when a constant pattern is wrong about its escape
+   */
+  public static Expression like(Expression operand, Expression pattern, Optional<String> escape) {
+    if (escape.isPresent() && escape.get().codePointCount(0, escape.get().length()) != 1) {
+      throw new IllegalArgumentException(
+          "Invalid escape '%s', must be one character".formatted(escape.get()));
+    }
+    Expression patterns = cast(pattern, ColumnType.STRING);
+    if (patterns instanceof Literal literal && !literal.isNull()) {
+      requirePattern(literal.asText(), escape);
+    }
+    return new Like(requireText("LIKE", operand), requireText("LIKE", patterns), escape);
+  }
+
+  /**
+   * Checks a pattern of LIKE.
+   *
+   * @param escape one code point, or empty for a pattern without
+   * @throws IllegalArgumentException when the escape stands before a character that has no meaning
+   */
+  public static void requirePattern(String pattern, Optional<String> escape) {
+    LikePattern.of(pattern, escape.map(e -> e.codePointAt(0)).orElse(-1));
+  }
+
+  /** Returns text without those of {@code characters} that stand at its sides. */
+  public static Expression trim(TrimSide side, Expression characters, Expression operand) {
+    return new Trim(side, requireText("TRIM", characters), requireText("TRIM", operand));
+  }
+
+  /**
+   * Returns part of a text, counted in code points from 1.
+   *
+   * @param length empty for all that follows
+   */
+  public static Expression substring(
+      Expression operand, Expression start, Optional<Expression> length) {
+    return new Substring(
+        requireText("SUBSTRING", operand),
+        requireInteger("SUBSTRING", start),
+        length.map(l -> requireInteger("SUBSTRING", l)));
+  }
+
+  /** Returns texts, one or more, one behind the other. */
+  public static Expression concat(List<Expression> operands) {
+    List<Expression> flat = new ArrayList<>();
+    for (Expression operand : operands) {
+      if (operand instanceof Concat nested) {
+        flat.addAll(nested.operands());
+      } else {
+        flat.add(requireText("CONCAT", operand));
+      }
+    }
+    return new Concat(flat);
+  }
+
+  /** Returns the nearest whole number at or below; an integer itself. */
+  public static Expression floor(Expression operand) {
+    return wholeNumber("FLOOR", operand, false);
+  }
+
+  /** Returns the nearest whole number at or above; an integer itself. */
+  public static Expression ceil(Expression operand) {
+    return wholeNumber("CEIL", operand, true);
+  }
+
+  private static Expression wholeNumber(String function, Expression operand, boolean ceiling) {
+    requireNumber(function, operand);
+    ColumnType type = operand.type();
+    if (type.kind() != Kind.DOUBLE && type.scale() == 0) {
+      return operand;
+    }
+    boolean exact = type.kind() == Kind.DECIMAL;
+    return new WholeNumber(
+        operand, ceiling, exact ? ColumnType.decimal(type.precision(), 0) : type);
+  }
+
+  /**
+   * Returns a number rounded half away from zero, of the type that {@link #roundType} says.
+   *
+   * @param digits an integer: how many digits behind the point stay; negative for zeros before it
+   */
+  public static Expression round(Expression operand, Expression digits) {
+    Expression integer = requireInteger("ROUND", digits);
+    requireNumber("ROUND", operand);
+    OptionalLong constant =
+        integer instanceof Literal literal && !literal.isNull()
+            ? OptionalLong.of(literal.asLong())
+            : OptionalLong.empty();
+    return new Rounding(operand, integer, roundType(operand.type(), constant));
+  }
+
+  /**
+   * Returns the type of a rounded number: that of the number, but a DECIMAL has no more digits
+   * behind the point than were asked for, and room for one before it that is carried over.
+   *
+   * @param digits as a constant, or empty when they differ from row to row
+   */
+  public static ColumnType roundType(ColumnType type, OptionalLong digits) {
+    if (type.kind() != Kind.DECIMAL || digits.isEmpty() || digits.getAsLong() >= type.scale()) {
+      return type;
+    }
+    int scale = (int) Math.max(digits.getAsLong(), 0);
+    int precision = type.precision() - type.scale() + 1 + scale;
+    return ColumnType.decimal(Math.min(precision, ColumnType.MAX_PRECISION), scale);
+  }
+
+  /**
+   * Returns the least operand.
+   *
+   * @param type that all are cast to
+   */
+  public static Expression least(List<Expression> operands, ColumnType type) {
+    return new RowExtremum(false, operands.stream().map(o -> cast(o, type)).toList());
+  }
+
+  /**
+   * Returns the greatest operand.
+   *
+   * @param type that all are cast to
+   */
+  public static Expression greatest(List<Expression> operands, ColumnType type) {
+    return new RowExtremum(true, operands.stream().map(o -> cast(o, type)).toList());
+  }
+
+  /** Returns a field of a TIMESTAMP or DATE, as a BIGINT; a DATE has none finer than a day. */
+  public static Expression extract(TimeField field, Expression operand) {
+    requireTime("EXTRACT", field, field.isFinerThanDay(), operand);
+    return new Extraction(field, operand);
+  }
+
+  /** Returns the start of the unit that a time lies in; of a DATE none finer than a day. */
+  public static Expression floor(Expression operand, CalendarUnit unit) {
+    requireTime("FLOOR", unit, unit.isFinerThanDay(), operand);
+    return new CalendarRounding(false, unit, operand);
+  }
+
+  /** Returns the first start of a unit not before a time; of a DATE none finer than a day. */
+  public static Expression ceil(Expression operand, CalendarUnit unit) {
+    requireTime("CEIL", unit, unit.isFinerThanDay(), operand);
+    return new CalendarRounding(true, unit, operand);
+  }
+
+  private static void requireTime(
+      String function, Enum<?> unit, boolean finerThanDay, Expression operand) {
+    Kind kind = operand.type().kind();
+    if (kind != Kind.TIMESTAMP && (kind != Kind.DATE || finerThanDay)) {
+      throw new IllegalArgumentException(
+          "Cannot compute %s of %s by %s: expected a timestamp%s"
+              .formatted(function, operand.type(), unit, finerThanDay ? "" : " or date"));
+    }
+  }
+
+  private static Expression requireText(String function, Expression operand) {
+    if (operand.type().kind() != Kind.STRING && !isNullLiteral(operand)) {
+      throw new IllegalArgumentException(
+          "Cannot compute %s of %s: expected text".formatted(function, operand.type()));
+    }
+    return cast(operand, ColumnType.STRING);
+  }
+
+  private static Expression requireInteger(String function, Expression operand) {
+    if (!operand.type().isInteger() && !isNullLiteral(operand)) {
+      throw new IllegalArgumentException(
+          "Cannot compute %s with %s: expected an integer".formatted(function, operand.type()));
+    }
+    return isNullLiteral(operand) ? nullOf(ColumnType.BIGINT) : operand;
+  }
+
   /** Returns whether values of the types can be compared. */
   public static boolean isComparable(ColumnType left, ColumnType right) {
     return left.equals(right) || (left.isNumeric() && right.isNumeric());
@@ -352,6 +525,14 @@ public final class Expressions {
             || expression instanceof LetterCase
             || expression instanceof Case
             || expression instanceof Coalesce
+            || expression instanceof Trim
+            || expression instanceof Concat
+            || expression instanceof WholeNumber
+            || expression instanceof RowExtremum
+            || expression instanceof Extraction
+            || (expression instanceof Like like && like.pattern() instanceof Literal)
+            || (expression instanceof Substring substring && substring.isTotal())
+            || (expression instanceof CalendarRounding rounding && !rounding.ceiling())
             || (expression instanceof Cast cast
                 && Cast.isTotal(cast.operand().type(), cast.type()));
     return itself && expression.operands().stream().allMatch(Expressions::isTotal);

@@ -4,6 +4,7 @@ import io.braid.column.ColumnType;
 import io.braid.decode.RecordSchema;
 import io.braid.definition.Source;
 import io.braid.time.PartitionTime;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ParquetMetadata;
+import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
  * The columns of an archive file: every record raw, and beside it the decoded columns of the source
@@ -73,9 +79,10 @@ public final class ArchiveFile {
    * the highest record timestamp over its records, dead letters left out. Empty when the file does
    * not say, or says it of what another decoder made.
    *
-   * @param metadata of the file's footer
+   * @throws StoreException when the file cannot be read
    */
-  public static Optional<PartitionTime> time(Map<String, String> metadata, Source source) {
+  public static Optional<PartitionTime> time(Path file, Source source) {
+    Map<String, String> metadata = footer(file).getFileMetaData().getKeyValueMetaData();
     Matcher time = TIME_TEXT.matcher(metadata.getOrDefault(TIME, ""));
     return time.matches() && stamp(source).equals(metadata.get(ParquetColumns.STAMP))
         ? Optional.of(
@@ -84,10 +91,56 @@ public final class ArchiveFile {
   }
 
   /**
+   * Returns the stamp that a file carries, empty when it has none.
+   *
+   * @throws StoreException when the file cannot be read
+   */
+  public static String stampOf(Path file) {
+    return footer(file)
+        .getFileMetaData()
+        .getKeyValueMetaData()
+        .getOrDefault(ParquetColumns.STAMP, "");
+  }
+
+  /**
+   * Returns how many records a file holds.
+   *
+   * @throws StoreException when the file cannot be read
+   */
+  public static long recordsIn(Path file) {
+    return footer(file).getBlocks().stream().mapToLong(BlockMetaData::getRowCount).sum();
+  }
+
+  private static ParquetMetadata footer(Path file) {
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(HadoopInputFile.fromPath(file, Store.configuration()))) {
+      return reader.getFooter();
+    } catch (IOException | RuntimeException e) { // a broken footer is an unchecked exception
+      throw new StoreException("Cannot read %s: %s".formatted(file, e.getMessage()), e);
+    }
+  }
+
+  /**
+   * Returns the part of {@link #schema} that does not depend on a source: everything of a record as
+   * it came.
+   */
+  public static Schema rawSchema() {
+    return ParquetColumns.record("archived", rawFields().subList(0, RAW.size() - 1));
+  }
+
+  /**
    * Returns the schema of files of a source: the raw columns in the order of {@link #RAW}, then its
    * own.
    */
   public static Schema schema(RecordSchema source) {
+    List<Schema.Field> fields = rawFields();
+    for (RecordSchema.Field field : source.columns()) {
+      fields.add(ParquetColumns.field(ParquetColumns.fileName(field.name()), field.type()));
+    }
+    return ParquetColumns.record("archived", fields);
+  }
+
+  private static List<Schema.Field> rawFields() {
     List<Schema.Field> fields = new ArrayList<>();
     fields.add(ParquetColumns.field(OFFSET, ColumnType.BIGINT));
     fields.add(ParquetColumns.field(TIMESTAMP, ColumnType.TIMESTAMP));
@@ -101,9 +154,6 @@ public final class ArchiveFile {
                 ParquetColumns.field("value", ColumnType.BYTES)));
     fields.add(new Schema.Field(HEADERS, Schema.createArray(header), null, null));
     fields.add(ParquetColumns.field(ERROR, ColumnType.STRING));
-    for (RecordSchema.Field field : source.columns()) {
-      fields.add(ParquetColumns.field(ParquetColumns.fileName(field.name()), field.type()));
-    }
-    return ParquetColumns.record("archived", fields);
+    return fields;
   }
 }

@@ -5,8 +5,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -200,6 +202,36 @@ public final class Store {
         fileSystem.delete(name, false);
         fileSystem.rename(temporary, name);
       }
+    } catch (IOException e) {
+      throw new StoreException("Cannot write %s: %s".formatted(name, reason(e)), e);
+    }
+  }
+
+  /** Returns whether {@link #replace(Path, Path)} is possible here. */
+  public boolean replacesAtOnce() {
+    return local;
+  }
+
+  /**
+   * Puts a finished temporary file, safe on the disk, in the place of another; a reader sees the
+   * one or the other, also across a crash. Who has the other one open reads on in it.
+   *
+   * @throws StoreException when it cannot be done; the temporary file may still be there
+   */
+  public void replace(Path temporary, Path name) {
+    if (!local) {
+      throw new StoreException(
+          "Cannot replace %s: only a local file system does so in one step".formatted(name));
+    }
+    java.nio.file.Path finished = java.nio.file.Path.of(temporary.toUri().getPath());
+    try {
+      try (FileChannel channel = FileChannel.open(finished, StandardOpenOption.WRITE)) {
+        channel.force(true);
+      }
+      Files.move(
+          finished,
+          java.nio.file.Path.of(name.toUri().getPath()),
+          java.nio.file.StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new StoreException("Cannot write %s: %s".formatted(name, reason(e)), e);
     }

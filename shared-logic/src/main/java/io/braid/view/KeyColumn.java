@@ -7,9 +7,9 @@ import io.braid.column.Dictionary;
 import io.braid.column.DoubleColumn;
 import io.braid.column.LongColumn;
 import io.braid.column.StringColumn;
+import io.braid.column.Translation;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.util.Arrays;
 
 /**
  * Turns the values of one group column into {@code long}s and back, so that keys are compared as
@@ -20,14 +20,9 @@ import java.util.Arrays;
  */
 final class KeyColumn {
 
-  private static final int UNKNOWN = -2;
-
   private final ColumnType type;
   private final Dictionary texts = new Dictionary();
-
-  // What the view made of the codes of the dictionary seen last.
-  private Dictionary source = texts;
-  private int[] translated = {};
+  private final Translation translation = new Translation(texts);
 
   KeyColumn(ColumnType type) {
     this.type = type;
@@ -74,25 +69,11 @@ final class KeyColumn {
   }
 
   private void encodeTexts(StringColumn column, int count, long[] words, int index, int stride) {
-    Dictionary theirs = column.dictionary();
-    if (theirs != source) {
-      source = theirs;
-      translated = new int[0];
-    }
-    if (translated.length < theirs.size()) {
-      int known = translated.length;
-      translated = Arrays.copyOf(translated, Math.max(16, theirs.size() + (theirs.size() >> 1)));
-      Arrays.fill(translated, known, translated.length, UNKNOWN);
-    }
+    translation.follow(column.dictionary());
     for (int i = 0; i < count; i++) {
       int code = column.code(i);
       if (code >= 0) {
-        int own = translated[code];
-        if (own == UNKNOWN) {
-          own = texts.encode(theirs.text(code));
-          translated[code] = own;
-        }
-        words[i * stride + index] = own;
+        words[i * stride + index] = translation.code(code);
       }
     }
   }

@@ -29,9 +29,17 @@ final class AccumulatorTesting {
    * that are merged in a random tree, encoded and decoded in between.
    */
   static Object finish(AggregateFunction function, Column argument, Random random) {
-    Aggregate aggregate = Aggregate.of(function, argument.type());
+    return finish(function, List.of(argument), random);
+  }
+
+  /**
+   * Does the same for the columns of an ordered function: those of the argument, of event time,
+   * partition and offset.
+   */
+  static Object finish(AggregateFunction function, List<Column> columns, Random random) {
+    Aggregate aggregate = Aggregate.of(function, columns.get(0).type());
     List<Integer> order = new ArrayList<>();
-    for (int i = 0; i < argument.size(); i++) {
+    for (int i = 0; i < columns.get(0).size(); i++) {
       order.add(i);
     }
     Collections.shuffle(order, random);
@@ -40,7 +48,8 @@ final class AccumulatorTesting {
     while (from < order.size() || pieces.isEmpty()) {
       int to = Math.min(order.size(), from + 1 + random.nextInt(Math.max(1, order.size())));
       int[] rows = order.subList(from, to).stream().mapToInt(Integer::intValue).toArray();
-      pieces.add(lifted(aggregate, argument.select(rows, rows.length)));
+      pieces.add(
+          lifted(aggregate, columns.stream().map(c -> c.select(rows, rows.length)).toList()));
       from = to;
     }
     while (pieces.size() > 1) {
@@ -60,18 +69,17 @@ final class AccumulatorTesting {
     Column finished = pieces.get(0).finish();
     assertThat(finished.type()).isEqualTo(aggregate.type());
     for (int neighbour = 0; neighbour < GROUP; neighbour++) {
-      assertThat(finished.value(neighbour))
-          .isEqualTo(function == StandardAggregate.COUNT ? 0L : null);
+      assertThat(finished.value(neighbour)).isEqualTo(function.isCount() ? 0L : null);
     }
     return finished.value(GROUP);
   }
 
-  private static Accumulators lifted(Aggregate aggregate, Column values) {
+  private static Accumulators lifted(Aggregate aggregate, List<Column> columns) {
     Accumulators accumulators = aggregate.accumulators();
     accumulators.grow(GROUP + 1);
-    int[] groups = new int[values.size()];
+    int[] groups = new int[columns.get(0).size()];
     Arrays.fill(groups, GROUP);
-    accumulators.lift(List.of(values), groups, values.size());
+    accumulators.lift(columns, groups, groups.length);
     return accumulators;
   }
 

@@ -348,6 +348,60 @@ class JsonDecoderTest {
   }
 
   @Test
+  void pathLeadsToElementsOfArrays() {
+    RecordSchema schema =
+        schema(
+            "items[0].price bigint", "items[2].price bigint", "grid[1][0] string", "tags string");
+    EventBatch batch =
+        decode(
+            schema,
+            NO_IDS,
+            "{\"t\": 0, \"items\": [{\"price\": 1}, \"x\", {\"y\": [], \"price\": 3}, 4],"
+                + " \"grid\": [[\"a\"], [\"b\", \"c\"]]}",
+            "{\"t\": 0, \"items\": [{\"price\": 1}], \"grid\": [[\"a\"]]}",
+            "{\"t\": 0, \"items\": [], \"grid\": [[], []]}",
+            "{\"t\": 0, \"items\": {\"0\": {\"price\": 1}}, \"grid\": [{}, {}]}",
+            "{\"t\": 0, \"items\": [null, {\"price\": 2}, [3]], \"grid\": \"ab\"}",
+            "{\"t\": 0, \"items[0]\": {\"price\": 1}, \"items\": null}");
+    assertThat(values(batch, 0)).containsExactly(1L, 1L, null, null, null, null);
+    assertThat(values(batch, 1)).containsExactly(3L, null, null, null, null, null);
+    assertThat(values(batch, 2)).containsExactly("b", null, null, null, null, null);
+    for (int row = 0; row < batch.size(); row++) {
+      assertThat(batch.reason(row)).isNull();
+    }
+  }
+
+  @Test
+  void elementOfAnotherKindThanItsColumnMakesADeadLetter() {
+    EventBatch batch = decode(schema("v[1] bigint"), NO_IDS, "{\"t\": 0, \"v\": [\"a\", \"b\"]}");
+    assertThat(batch.reason(0)).isEqualTo("column 'v[1]': expected bigint, found the string \"b\"");
+  }
+
+  @Test
+  void ofAnArrayThatIsThereTwiceTheLastCounts() {
+    EventBatch batch =
+        decode(
+            schema("v[0] bigint", "v[1] bigint"),
+            NO_IDS,
+            "{\"t\": 0, \"v\": [1, 2], \"v\": [3]}",
+            "{\"t\": 0, \"v\": [1, 2], \"v\": 3}");
+    assertThat(values(batch, 0)).containsExactly(3L, null);
+    assertThat(values(batch, 1)).containsExactly(null, null);
+  }
+
+  @Test
+  void nameAndIndexMayLeadOnFromOneValueOfEitherKind() {
+    EventBatch batch =
+        decode(
+            schema("v[0] bigint", "v.a bigint"),
+            NO_IDS,
+            "{\"t\": 0, \"v\": [1]}",
+            "{\"t\": 0, \"v\": {\"a\": 2}}");
+    assertThat(values(batch, 0)).containsExactly(1L, null);
+    assertThat(values(batch, 1)).containsExactly(null, 2L);
+  }
+
+  @Test
   void ofAFieldThatIsThereTwiceTheLastCounts() {
     EventBatch batch =
         decode(
@@ -541,7 +595,7 @@ class JsonDecoderTest {
           new RecordSchema.Field(
               parts[0].substring(parts[0].lastIndexOf('.') + 1),
               ColumnType.parse(parts[1]).orElseThrow(),
-              List.of(parts[0].split("\\."))));
+              FieldPath.parse(parts[0]).orElseThrow()));
     }
     fields.add(new RecordSchema.Field("t", ColumnType.TIMESTAMP, List.of("t")));
     return new RecordSchema(fields, fields.size() - 1, Duration.ofHours(1));

@@ -3,7 +3,9 @@ package io.braid.definition;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.column.ColumnType;
+import io.braid.decode.FieldPath;
 import io.braid.decode.IdRule;
+import io.braid.decode.RecordFormat;
 import io.braid.decode.RecordSchema;
 import io.braid.fold.LateRule;
 import io.braid.fold.SourceRules;
@@ -39,6 +41,8 @@ class DefinitionLoaderTest {
             latency_ms: {type: double}
             country: {type: string, path: client.geo.country}
             a.b: bigint
+            "c[0]": bigint
+            first: {type: int, path: "items[0].sizes[12]"}
             event_time: timestamp
           event_time: event_time
           watermark: 500ms
@@ -91,7 +95,7 @@ class DefinitionLoaderTest {
     Source source = definitions.sources().get("playback");
     assertThat(source.topic()).isEqualTo("play.back");
     assertThat(source.partitions()).isEqualTo(4);
-    assertThat(source.format()).isEqualTo(Source.Format.JSON);
+    assertThat(source.format()).isEqualTo(RecordFormat.JSON);
     assertThat(source.schema().columns())
         .containsExactly(
             new RecordSchema.Field("event_id", ColumnType.STRING, List.of("event_id")),
@@ -100,8 +104,18 @@ class DefinitionLoaderTest {
             new RecordSchema.Field(
                 "country", ColumnType.STRING, List.of("client", "geo", "country")),
             new RecordSchema.Field("a.b", ColumnType.BIGINT, List.of("a.b")),
+            new RecordSchema.Field("c[0]", ColumnType.BIGINT, List.of("c[0]")),
+            new RecordSchema.Field(
+                "first",
+                ColumnType.INT,
+                new FieldPath(
+                    List.of(
+                        new FieldPath.Name("items"),
+                        new FieldPath.Index(0),
+                        new FieldPath.Name("sizes"),
+                        new FieldPath.Index(12)))),
             new RecordSchema.Field("event_time", ColumnType.TIMESTAMP, List.of("event_time")));
-    assertThat(source.schema().eventTimeIndex()).isEqualTo(5);
+    assertThat(source.schema().eventTimeIndex()).isEqualTo(7);
     assertThat(source.schema().maxFuture()).isEqualTo(Duration.ofHours(2));
     assertThat(source.rules())
         .isEqualTo(
@@ -205,6 +219,7 @@ class DefinitionLoaderTest {
           {"FROM s", "FROM s GROUP BY TUMBLE(ts, INTERVAL '1' DAY)"},
           {"{ts: timestamp}", "{ts: timestamp, b: int}"},
           {"{ts: timestamp}", "{ts: {type: timestamp, path: a.t}}"},
+          {"{ts: timestamp}", "{ts: {type: timestamp, path: 'ts[0]'}}"},
           {"topic: t", "topic: u"},
           {"event_time: ts\n", "event_time: ts\n    watermark: 1s\n"},
           {"event_time: ts\n", "event_time: ts\n    max_future: 1d\n"},

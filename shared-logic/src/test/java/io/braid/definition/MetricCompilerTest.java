@@ -7,6 +7,7 @@ import io.braid.column.ColumnType;
 import io.braid.fold.MetricPlan;
 import io.braid.time.Window;
 import io.braid.view.ViewSchema;
+import java.time.ZoneId;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -80,7 +81,75 @@ class MetricCompilerTest {
         "MIN(NULLIF(plays, 0))        | INTEGER        | MIN(int)[nullif(#3:int, 0:int as int)]",
         "SUM(MOD(plays, 7) + plays % 7) | DECIMAL(38, 0) |"
             + " SUM(int)[((#3:int % 7:int):int + (#3:int % 7:int):int):int]",
+        "MAX(TRIM(LEADING '0' FROM status)) | VARCHAR |"
+            + " MAX(string)[trim(leading '0':string from #1:string)]",
+        "MAX(trim(trailing from status)) | VARCHAR |"
+            + " MAX(string)[trim(trailing ' ':string from #1:string)]",
+        "MAX(SUBSTRING(status FROM 2 FOR plays)) | VARCHAR |"
+            + " MAX(string)[substring(#1:string from 2:int for #3:int)]",
+        "MAX(substring(status, -1))   | VARCHAR        |"
+            + " MAX(string)[substring(#1:string from -1:int)]",
+        "MAX(concat(status, '/', service)) | VARCHAR |"
+            + " MAX(string)[concat(#1:string, '/':string, #0:string)]",
+        "MAX(COALESCE('a', status, 'bbb')) | VARCHAR |"
+            + " MAX(string)[coalesce('a':string, #1:string, 'bbb':string)]",
+        "MAX(NULLIF('a', status))     | VARCHAR        |"
+            + " MAX(string)[nullif('a':string, #1:string as string)]",
+        "MAX(CASE WHEN paid THEN plays ELSE latency_ms END) | DOUBLE |"
+            + " MAX(double)[case(#7:boolean, cast(#3:int as double), #2:double)]",
+        "MAX(CASE status WHEN 'a' THEN plays WHEN 'b' THEN bytes END) | BIGINT |"
+            + " MAX(bigint)[case((#1:string = 'a':string), cast(#3:int as bigint), (#1:string ="
+            + " 'b':string), #4:bigint, NULL:bigint)]",
+        "MAX(plays / 2)               | INTEGER        | MAX(int)[(#3:int / 2:int):int]",
+        "MAX(MOD(bytes, plays))       | INTEGER        |"
+            + " MAX(int)[cast((#4:bigint % #3:int):bigint as int)]",
+        "SUM(FLOOR(price))            | DECIMAL(38, 0) |"
+            + " SUM(decimal(10,0))[floor(#6:decimal(10,2))]",
+        "SUM(CEILING(latency_ms))     | DOUBLE         | SUM(double)[ceil(#2:double)]",
+        "SUM(ceil(plays))             | DECIMAL(38, 0) | SUM(int)[#3:int]",
+        "MAX(ROUND(price))            | DECIMAL(9, 0)  |"
+            + " MAX(decimal(9,0))[round(#6:decimal(10,2), 0:int):decimal(9,0)]",
+        "MAX(round(price, 1))         | DECIMAL(10, 1) |"
+            + " MAX(decimal(10,1))[round(#6:decimal(10,2), 1:int):decimal(10,1)]",
+        "MAX(ROUND(price, -2))        | DECIMAL(9, 0)  |"
+            + " MAX(decimal(9,0))[round(#6:decimal(10,2), -2:int):decimal(9,0)]",
+        "MAX(ROUND(price, plays))     | DECIMAL(10, 2) |"
+            + " MAX(decimal(10,2))[round(#6:decimal(10,2), #3:int):decimal(10,2)]",
+        "MAX(ROUND(latency_ms, 2))    | DOUBLE         |"
+            + " MAX(double)[round(#2:double, 2:int):double]",
+        "MAX(ROUND(bytes, -3))        | BIGINT         |"
+            + " MAX(bigint)[round(#4:bigint, -3:int):bigint]",
+        "MAX(LEAST(plays, 1.5))       | DECIMAL(11, 1) | MAX(decimal(11,1))[least(cast(#3:int as"
+            + " decimal(11,1)), 1.5:decimal(11,1))]",
+        "MIN(greatest(status, 'a', 'bbb')) | VARCHAR |"
+            + " MIN(string)[greatest(#1:string, 'a':string, 'bbb':string)]",
+        "MIN(GREATEST(plays, bytes, latency_ms)) | DOUBLE | MIN(double)[greatest(cast(#3:int as"
+            + " double), cast(#4:bigint as double), #2:double)]",
+        "MIN(LEAST(event_time, arrived)) | TIMESTAMP |"
+            + " MIN(timestamp)[least(#5:timestamp, #11:timestamp)]",
+        "MAX(EXTRACT(DOW FROM \"day\")) | BIGINT      | MAX(bigint)[extract(dow from #8:date)]",
+        "MIN(FLOOR(\"day\" TO WEEK))  | DATE           | MIN(date)[floor(#8:date to week)]",
+        "MAX(CEIL(arrived TO MINUTE)) | TIMESTAMP      |"
+            + " MAX(timestamp)[ceil(#11:timestamp to minute)]",
         "SUM(CAST(status AS BIGINT))  | DECIMAL(38, 0) | SUM(bigint)[cast(#1:string as bigint)]",
+        "COUNT(DISTINCT status)       | BIGINT         | COUNT_DISTINCT(string)[#1:string]",
+        "Count(distinct plays + 1)    | BIGINT         | COUNT_DISTINCT(int)[(#3:int + 1:int):int]",
+        "COUNT(DISTINCT rate)         | BIGINT         |"
+            + " COUNT_DISTINCT(decimal(38,20))[#10:decimal(38,20)]",
+        "VAR_POP(plays)               | DOUBLE         | VAR_POP(int)[#3:int]",
+        "VAR_SAMP(bytes)              | DOUBLE         | VAR_SAMP(bigint)[#4:bigint]",
+        "STDDEV_POP(latency_ms)       | DOUBLE         | STDDEV_POP(double)[#2:double]",
+        "stddev_samp(price)           | DOUBLE         |"
+            + " STDDEV_SAMP(decimal(10,2))[#6:decimal(10,2)]",
+        "STDDEV_POP(bytes) FILTER (WHERE paid) | DOUBLE |"
+            + " STDDEV_POP(bigint)[#4:bigint] if IS_TRUE(#7:boolean)",
+        "FIRST_VALUE(status)          | VARCHAR        | FIRST_VALUE(string)[#1:string]",
+        "FIRST_VALUE(price) FILTER (WHERE plays > 0) | DECIMAL(10, 2) |"
+            + " FIRST_VALUE(decimal(10,2))[#6:decimal(10,2)] if IS_TRUE((#3:int > 0:int))",
+        "LAST_VALUE(\"day\")          | DATE           | LAST_VALUE(date)[#8:date]",
+        "LAST_VALUE(arrived)          | TIMESTAMP      | LAST_VALUE(timestamp)[#11:timestamp]",
+        "BOOL_AND(paid)               | BOOLEAN        | BOOL_AND(boolean)[#7:boolean]",
+        "BOOL_OR(plays > 1)           | BOOLEAN        | BOOL_OR(boolean)[(#3:int > 1:int)]",
       })
   void aggregates(String written, String type, String text) {
     MetricPlan plan = plan("SELECT " + written + " AS x FROM playback");
@@ -105,6 +174,12 @@ class MetricCompilerTest {
         "status != 'x'                | (#1:string <> 'x':string)",
         "\"time\" > -1                | (#9:bigint > -1:int)",
         "\"day\" >= DATE '2020-01-01' | (#8:date >= 18262:date)",
+        "status LIKE 'a%'             | (#1:string like 'a%':string)",
+        "status not like 'a#_%' ESCAPE '#' | NOT((#1:string like 'a#_%':string escape '#'))",
+        "status LIKE CONCAT(service, '%') | (#1:string like concat(#0:string, '%':string))",
+        "TRIM(status) = 'x'           | (trim(both ' ':string from #1:string) = 'x':string)",
+        "EXTRACT(HOUR FROM event_time) < 6 | (extract(hour from #5:timestamp) < 6:int)",
+        "FLOOR(event_time TO DAY) = arrived | (floor(#5:timestamp to day) = #11:timestamp)",
         "event_time < TIMESTAMP '2020-01-01 00:00:00' | (#5:timestamp < 1577836800000:timestamp)",
       })
   void conditions(String written, String text) {
@@ -164,6 +239,67 @@ class MetricCompilerTest {
     assertThat(plan.schema().window()).isEqualTo(new Window.Tumbling(sizeMs));
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "TUMBLE(event_time, INTERVAL '2' DAY) | UTC | tumble(172800000)",
+        "TUMBLE(event_time, INTERVAL '24' HOUR) | Europe/Berlin | tumble(86400000)",
+        "TUMBLE(event_time, INTERVAL '1' DAY) | Europe/Berlin | tumble(1 day, Europe/Berlin)",
+        "TUMBLE(event_time, INTERVAL '2' WEEK) | UTC | tumble(2 week, Z)",
+        "TUMBLE(event_time, INTERVAL '1' MONTH) | Etc/UTC | tumble(1 month, Z)",
+        "TUMBLE(event_time, INTERVAL '1' QUARTER) | Asia/Tokyo | tumble(3 month, Asia/Tokyo)",
+        "TUMBLE(event_time, INTERVAL '1' YEAR) | UTC | tumble(12 month, Z)",
+        "HOP(event_time, INTERVAL '1' MINUTE, INTERVAL '1' HOUR) | UTC | hop(60000, 3600000)",
+        "HOP(event_time, INTERVAL '4' SECOND, INTERVAL '10' SECOND) | UTC | hop(4000, 10000)",
+        "HOP(event_time, INTERVAL '1' DAY, INTERVAL '1' DAY) | UTC | tumble(86400000)",
+        "SESSION(event_time, INTERVAL '30' MINUTE) | Europe/Berlin | session(1800000)",
+      })
+  void windowsOfEveryKind(String window, String zone, String text) {
+    String sql = "SELECT COUNT(*) AS n FROM playback GROUP BY " + window;
+    Metric metric = COMPILER.compileStatement("metric", sql, ZoneId.of(zone));
+    assertThat(metric.plan().schema().window().text()).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "TUMBLE%s(event_time, INTERVAL '5' MINUTE)",
+        "HOP%s(event_time, INTERVAL '1' MINUTE, INTERVAL '5' MINUTE)",
+        "SESSION%s(event_time, INTERVAL '10' MINUTE)"
+      })
+  void statementsThatIntroduceStreamProcessingCompileWordForWord(String window) {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT
+              service,
+              %s AS window_start,
+              %s AS window_end,
+              COUNT(*) AS event_count
+            FROM playback
+            GROUP BY service, %s
+            """
+                .formatted(
+                    window.formatted("_START"), window.formatted("_END"), window.formatted("")));
+    assertThat(plan.schema().window().exists()).isTrue();
+    assertThat(outputs(plan))
+        .containsExactly(
+            "service VARCHAR #0:string",
+            "window_start TIMESTAMP #1:timestamp",
+            "window_end TIMESTAMP #2:timestamp",
+            "event_count BIGINT #3:bigint");
+  }
+
+  @Test
+  void windowAloneNeedsNoAggregate() {
+    String window = "HOP(event_time, INTERVAL '1' MINUTE, INTERVAL '5' MINUTE)";
+    MetricPlan plan = plan("SELECT 1 AS uno FROM playback GROUP BY " + window);
+    assertThat(plan.schema().keys()).isEmpty();
+    assertThat(plan.aggregates()).isEmpty();
+    assertThat(outputs(plan)).containsExactly("uno INTEGER 1:int");
+  }
+
   @Test
   void expressionsOverAggregatesShareTheirCalls() {
     MetricPlan plan =
@@ -181,6 +317,110 @@ class MetricCompilerTest {
             "more BIGINT (#1:bigint + 1:int):bigint",
             "time DECIMAL(38, 0) #0:decimal(38,0)",
             "constant VARCHAR 'x':string");
+  }
+
+  @Test
+  void functionsStandOverTheBoundsOfAWindow() {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT EXTRACT(HOUR FROM TUMBLE_START(event_time, INTERVAL '1' HOUR)) AS "hour",
+                   FLOOR(TUMBLE_END(event_time, INTERVAL '1' HOUR) TO DAY) AS "ends"
+            FROM playback
+            GROUP BY TUMBLE(event_time, INTERVAL '1' HOUR)
+            """);
+    assertThat(outputs(plan))
+        .containsExactly(
+            "hour BIGINT extract(hour from #0:timestamp)",
+            "ends TIMESTAMP floor(#1:timestamp to day)");
+  }
+
+  @Test
+  void textsAreJoinedByBars() {
+    assertThat(
+            outputs(
+                plan(
+                    """
+                    SELECT MAX(status || '/' || service) AS "both",
+                           'x' || CASE WHEN MAX(paid) THEN 'a' END AS "optional"
+                    FROM playback
+                    """)))
+        .containsExactly(
+            "both VARCHAR #0:string",
+            "optional VARCHAR concat('x':string, case(#1:boolean, 'a':string, NULL:string))");
+  }
+
+  @Test
+  void functionsStandOverAggregatesAndInGroups() {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT FLOOR(p.event_time TO HOUR) AS "hour", TRIM(status) AS trimmed,
+                   EXTRACT(YEAR FROM FLOOR(event_time TO HOUR)) AS "year",
+                   TRIM(status) || '!' AS loud,
+                   ROUND(AVG(price), 2) AS mean, GREATEST(MAX(plays), COUNT(*)) AS most,
+                   ROUND(SUM(price), 1) AS revenue
+            FROM playback AS p
+            GROUP BY FLOOR(event_time TO HOUR), TRIM(p.status)
+            """);
+    assertThat(plan.text())
+        .startsWith(
+            "where true group floor(#5:timestamp to hour),"
+                + " trim(both ' ':string from #1:string) window none");
+    assertThat(outputs(plan))
+        .containsExactly(
+            "hour TIMESTAMP #0:timestamp",
+            "trimmed VARCHAR #1:string",
+            "year BIGINT extract(year from #0:timestamp)",
+            "loud VARCHAR concat(#1:string, '!':string)",
+            "mean DOUBLE round(#2:double, 2:int):double",
+            "most BIGINT greatest(cast(#3:int as bigint), #4:bigint)",
+            "revenue DECIMAL(38, 1) round(#5:decimal(38,2), 1:int):decimal(38,1)");
+  }
+
+  @Test
+  void expressionsOverSpreadsAndEndValues() {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT STDDEV_POP(latency_ms) / AVG(latency_ms) AS variation,
+                   LAST_VALUE(bytes) - FIRST_VALUE(bytes) AS growth,
+                   CASE WHEN BOOL_AND(paid) THEN 'all' ELSE FIRST_VALUE(status) END AS label
+            FROM playback
+            """);
+    assertThat(plan.text())
+        .endsWith(
+            "aggregate STDDEV_POP(double)[#2:double], AVG(double)[#2:double],"
+                + " LAST_VALUE(bigint)[#4:bigint], FIRST_VALUE(bigint)[#4:bigint],"
+                + " BOOL_AND(boolean)[#7:boolean], FIRST_VALUE(string)[#1:string]");
+    assertThat(outputs(plan))
+        .containsExactly(
+            "variation DOUBLE (#0:double / #1:double):double",
+            "growth BIGINT (#2:bigint - #3:bigint):bigint",
+            "label VARCHAR case(#4:boolean, 'all':string, #5:string)");
+  }
+
+  @Test
+  void distinctCountStandsNextToThePlainOne() {
+    MetricPlan plan =
+        plan(
+            """
+            SELECT COUNT(status) AS n, COUNT(DISTINCT status) AS d,
+                   COUNT(DISTINCT status) * 1e0 / COUNT(status) AS share,
+                   COUNT(DISTINCT status) FILTER (WHERE paid) AS paid_ones
+            FROM playback
+            """);
+    assertThat(plan.text())
+        .endsWith(
+            "aggregate COUNT(string)[#1:string], COUNT_DISTINCT(string)[#1:string],"
+                + " COUNT_DISTINCT(string)[#1:string] if IS_TRUE(#7:boolean)");
+    assertThat(outputs(plan))
+        .containsExactly(
+            "n BIGINT #0:bigint",
+            "d BIGINT #1:bigint",
+            "share DOUBLE ((cast(#1:bigint as double) * 1.0:double):double"
+                + " / cast(#0:bigint as double)):double",
+            "paid_ones BIGINT #2:bigint");
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.braid.definition;
 
 import io.braid.column.ColumnType;
 import io.braid.decode.IdRule;
+import io.braid.decode.RecordFormat;
 import io.braid.decode.RecordSchema;
 import io.braid.fold.LateRule;
 import io.braid.fold.SourceRules;
@@ -60,10 +61,10 @@ final class TestSources {
         name,
         name,
         1,
-        Source.Format.JSON,
+        RecordFormat.JSON,
         schema,
         rules,
         new IdRule.None(),
-        Fingerprints.ofDecoding(Source.Format.JSON, schema));
+        Fingerprints.ofDecoding(RecordFormat.JSON, schema));
   }
 }

@@ -6,9 +6,24 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
+import java.time.DayOfWeek;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.temporal.ChronoField;
+import java.time.temporal.ChronoUnit;
+import java.time.temporal.IsoFields;
+import java.time.temporal.TemporalAdjusters;
+import java.time.temporal.WeekFields;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** One row at a time, in objects and unbounded numbers: what the columns must agree with. */
 final class SlowEvaluation {
@@ -117,7 +132,166 @@ final class SlowEvaluation {
       String text = (String) values[0];
       return letters.upper() ? text.toUpperCase(Locale.ROOT) : text.toLowerCase(Locale.ROOT);
     }
+    if (expression instanceof Like like) {
+      return like(like, (String) values[0], (String) values[1]);
+    }
+    if (expression instanceof Trim trim) {
+      return trim(trim.side(), (String) values[0], (String) values[1]);
+    }
+    if (expression instanceof Substring) {
+      return substring((String) values[0], Arrays.copyOfRange(values, 1, values.length));
+    }
+    if (expression instanceof Concat) {
+      return String.join("", Arrays.copyOf(values, values.length, String[].class));
+    }
+    if (expression instanceof WholeNumber whole) {
+      RoundingMode mode = whole.ceiling() ? RoundingMode.CEILING : RoundingMode.FLOOR;
+      return rounded(values[0], 0, mode, whole.type());
+    }
+    if (expression instanceof Rounding rounding) {
+      return rounded(values[0], (Long) values[1], RoundingMode.HALF_UP, rounding.type());
+    }
+    if (expression instanceof RowExtremum extremum) {
+      Comparator<Object> order = SlowEvaluation::compare;
+      return Collections.max(Arrays.asList(values), extremum.greatest() ? order : order.reversed());
+    }
+    if (expression instanceof Extraction extraction) {
+      return extract(extraction.field(), time(operands.get(0).type(), values[0]));
+    }
+    if (expression instanceof CalendarRounding rounding) {
+      ColumnType type = rounding.type();
+      ZonedDateTime time = time(type, values[0]);
+      ZonedDateTime start = floor(rounding.unit(), time);
+      if (rounding.ceiling() && !start.equals(time)) {
+        start = next(rounding.unit(), start);
+      }
+      if (start.getYear() > 9999) {
+        return fail();
+      }
+      long epochMs = start.toInstant().toEpochMilli();
+      return type.kind() == Kind.DATE ? start.toLocalDate().toEpochDay() : (Object) epochMs;
+    }
     throw new IllegalStateException("Not known to the slow evaluation: " + expression.text());
+  }
+
+  private Object like(Like like, String text, String pattern) {
+    StringBuilder regex = new StringBuilder();
+    int[] points = pattern.codePoints().toArray();
+    for (int i = 0; i < points.length; i++) {
+      String character = Character.toString(points[i]);
+      if (like.escape().isPresent() && like.escape().get().equals(character)) {
+        i++;
+        if (i == points.length || !("%_" + character).contains(Character.toString(points[i]))) {
+          return fail();
+        }
+        regex.append(Pattern.quote(Character.toString(points[i])));
+      } else {
+        regex.append(
+            switch (character) {
+              case "%" -> ".*";
+              case "_" -> ".";
+              default -> Pattern.quote(character);
+            });
+      }
+    }
+    return Pattern.compile(regex.toString(), Pattern.DOTALL).matcher(text).matches();
+  }
+
+  private static String trim(TrimSide side, String characters, String text) {
+    List<Integer> taken = characters.codePoints().boxed().toList();
+    List<Integer> left = new ArrayList<>(text.codePoints().boxed().toList());
+    while (side != TrimSide.TRAILING && !left.isEmpty() && taken.contains(left.get(0))) {
+      left.remove(0);
+    }
+    while (side != TrimSide.LEADING
+        && !left.isEmpty()
+        && taken.contains(left.get(left.size() - 1))) {
+      left.remove(left.size() - 1);
+    }
+    return left.stream().map(Character::toString).collect(Collectors.joining());
+  }
+
+  private Object substring(String text, Object[] bounds) {
+    BigInteger start = BigInteger.valueOf((Long) bounds[0]);
+    BigInteger end = BigInteger.TWO.pow(100);
+    if (bounds.length > 1) {
+      BigInteger length = BigInteger.valueOf((Long) bounds[1]);
+      if (length.signum() < 0) {
+        return fail();
+      }
+      end = start.add(length);
+    }
+    StringBuilder part = new StringBuilder();
+    int[] points = text.codePoints().toArray();
+    for (int i = 0; i < points.length; i++) {
+      BigInteger place = BigInteger.valueOf(i + 1);
+      if (place.compareTo(start) >= 0 && place.compareTo(end) < 0) {
+        part.appendCodePoint(points[i]);
+      }
+    }
+    return part.toString();
+  }
+
+  private Object rounded(Object value, long digits, RoundingMode mode, ColumnType type) {
+    int scale = (int) Math.max(-400, Math.min(digits, 1100));
+    if (value instanceof Double number) {
+      return Double.isFinite(number)
+          ? new BigDecimal(number).setScale(scale, mode).doubleValue()
+          : value;
+    }
+    return fit(new BigDecimal(value.toString()).setScale(scale, mode), type);
+  }
+
+  private static ZonedDateTime time(ColumnType type, Object value) {
+    return type.kind() == Kind.DATE
+        ? LocalDate.ofEpochDay((Long) value).atStartOfDay(ZoneOffset.UTC)
+        : Instant.ofEpochMilli((Long) value).atZone(ZoneOffset.UTC);
+  }
+
+  private static Object extract(TimeField field, ZonedDateTime time) {
+    return switch (field) {
+      case YEAR -> time.getLong(ChronoField.YEAR);
+      case QUARTER -> time.getLong(IsoFields.QUARTER_OF_YEAR);
+      case MONTH -> time.getLong(ChronoField.MONTH_OF_YEAR);
+      case WEEK -> time.getLong(IsoFields.WEEK_OF_WEEK_BASED_YEAR);
+      case DAY -> time.getLong(ChronoField.DAY_OF_MONTH);
+      case HOUR -> time.getLong(ChronoField.HOUR_OF_DAY);
+      case MINUTE -> time.getLong(ChronoField.MINUTE_OF_HOUR);
+      case SECOND -> time.getLong(ChronoField.SECOND_OF_MINUTE);
+      case MILLISECOND -> time.getSecond() * 1000L + time.getLong(ChronoField.MILLI_OF_SECOND);
+      case DOW -> time.getLong(WeekFields.SUNDAY_START.dayOfWeek());
+      case ISODOW -> time.getLong(ChronoField.DAY_OF_WEEK);
+      case ISOYEAR -> time.getLong(IsoFields.WEEK_BASED_YEAR);
+      case DOY -> time.getLong(ChronoField.DAY_OF_YEAR);
+      case EPOCH -> time.toEpochSecond();
+    };
+  }
+
+  private static ZonedDateTime floor(CalendarUnit unit, ZonedDateTime time) {
+    ZonedDateTime day = time.truncatedTo(ChronoUnit.DAYS);
+    return switch (unit) {
+      case YEAR -> day.withDayOfYear(1);
+      case QUARTER -> day.withDayOfMonth(1).withMonth((day.getMonthValue() - 1) / 3 * 3 + 1);
+      case MONTH -> day.withDayOfMonth(1);
+      case WEEK -> day.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+      case DAY -> day;
+      case HOUR -> time.truncatedTo(ChronoUnit.HOURS);
+      case MINUTE -> time.truncatedTo(ChronoUnit.MINUTES);
+      case SECOND -> time.truncatedTo(ChronoUnit.SECONDS);
+    };
+  }
+
+  private static ZonedDateTime next(CalendarUnit unit, ZonedDateTime start) {
+    return switch (unit) {
+      case YEAR -> start.plusYears(1);
+      case QUARTER -> start.plusMonths(3);
+      case MONTH -> start.plusMonths(1);
+      case WEEK -> start.plusWeeks(1);
+      case DAY -> start.plusDays(1);
+      case HOUR -> start.plusHours(1);
+      case MINUTE -> start.plusMinutes(1);
+      case SECOND -> start.plusSeconds(1);
+    };
   }
 
   private Boolean logic(Logic logic) {

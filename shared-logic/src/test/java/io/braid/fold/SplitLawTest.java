@@ -28,7 +28,14 @@ class SplitLawTest {
       MIN(txt) AS min_txt, MAX(txt) AS max_txt, MIN(num) AS min_num, MAX(num) AS max_num,
       MIN(big) AS min_big, MAX(big) AS max_big, MIN(dbl) AS min_dbl, MAX(dbl) AS max_dbl,
       MIN(price) AS min_dec, MAX(wide) AS max_wide, MIN(flag) AS min_flag, MAX(flag) AS max_flag,
-      MIN(dd) AS min_dd, MAX(dd) AS max_dd, MIN(moment) AS min_moment, MAX(moment) AS max_moment
+      MIN(dd) AS min_dd, MAX(dd) AS max_dd, MIN(moment) AS min_moment, MAX(moment) AS max_moment,
+      COUNT(DISTINCT txt) AS d_txt, COUNT(DISTINCT dbl) AS d_dbl, COUNT(DISTINCT wide) AS d_wide,
+      COUNT(DISTINCT big) FILTER (WHERE flag) AS d_big,
+      VAR_POP(dbl) AS vp_dbl, STDDEV_SAMP(dbl) AS ss_dbl, VAR_SAMP(big) AS vs_big,
+      STDDEV_POP(wide) AS sp_wide, VAR_POP(price) FILTER (WHERE num > 0) AS vp_price,
+      FIRST_VALUE(txt) AS f_txt, LAST_VALUE(txt) AS l_txt, FIRST_VALUE(dbl) AS f_dbl,
+      LAST_VALUE(wide) AS l_wide, LAST_VALUE(num) FILTER (WHERE flag) AS l_num,
+      BOOL_AND(flag) AS all_flags, BOOL_OR(num > 2) AS any_num
       """;
 
   private static final TestingSource SOURCE =

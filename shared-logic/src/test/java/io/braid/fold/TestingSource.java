@@ -93,7 +93,18 @@ final class TestingSource {
   /** Folds the records with offsets in [{@code from}, {@code to}) in batches of random sizes. */
   PartitionFold fold(
       List<RandomLog.Event> records, long from, long to, Carry carry, Random random) {
-    PartitionFold fold = new PartitionFold(0, rules(), plans, from, carry);
+    return fold(0, records, from, to, carry, random);
+  }
+
+  /** Folds records of one of several partitions. */
+  PartitionFold fold(
+      int partition,
+      List<RandomLog.Event> records,
+      long from,
+      long to,
+      Carry carry,
+      Random random) {
+    PartitionFold fold = new PartitionFold(partition, rules(), plans, from, carry);
     JsonDecoder decoder = decoder();
     int typicalSize = 1 + random.nextInt(50);
     long overlap = random.nextInt(4); // as a reader may start below the position

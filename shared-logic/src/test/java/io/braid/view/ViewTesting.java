@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.LongStream;
 
 /** Views with a key and an aggregate of every type. */
 public final class ViewTesting {
@@ -74,8 +73,7 @@ public final class ViewTesting {
         List<Column> arguments = new ArrayList<>();
         aggregate.arguments().forEach(type -> arguments.add(column(type, random, count)));
         if (aggregate.function().isOrdered()) {
-          long[] offsets =
-              LongStream.range(view.size() * 1000L, view.size() * 1000L + count).toArray();
+          long[] offsets = random.longs(count, 0, Long.MAX_VALUE).toArray(); // no event twice
           arguments.add(LongColumn.of(ColumnType.BIGINT, panes, count));
           arguments.add(LongColumn.of(ColumnType.BIGINT, new long[count], count));
           arguments.add(LongColumn.of(ColumnType.BIGINT, offsets, count));

@@ -1,6 +1,5 @@
 package io.braid.batch.archive;
 
-import io.braid.decode.JsonDecoder;
 import io.braid.definition.Source;
 import io.braid.log.KafkaSettings;
 import io.braid.log.OffsetRange;
@@ -15,11 +14,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.hadoop.fs.Path;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -88,8 +84,6 @@ public final class Archiver {
       Position end,
       Map<TopicPartition, PartitionWriter> writers) {
     Position starts = topics.starts(topic);
-    Set<Integer> all =
-        IntStream.range(0, source.schema().columns().size()).boxed().collect(Collectors.toSet());
     for (int partition : end.partitions()) {
       Path folder = store.archive(source.name(), topic.id(), partition);
       store.deleteTemporaries(folder);
@@ -107,7 +101,7 @@ public final class Archiver {
                 folder,
                 ArchiveFile.schema(source.schema()),
                 ArchiveFile.stamp(source),
-                new JsonDecoder(source.schema(), source.duplicates(), all),
+                source.decoder(),
                 next));
       }
     }

@@ -8,12 +8,10 @@ import io.braid.store.ArchiveListing;
 import io.braid.store.ParquetColumns;
 import io.braid.store.Store;
 import io.braid.store.StoreException;
-import io.braid.time.PartitionTime;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -38,7 +36,7 @@ final class PartitionWriter implements AutoCloseable {
   private final List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
 
   private long from;
-  private PartitionTime time = PartitionTime.START;
+  private FooterMetadata metadata;
   private Path temporary;
   private ParquetWriter<GenericRecord> writer;
 
@@ -55,6 +53,7 @@ final class PartitionWriter implements AutoCloseable {
     this.schema = schema;
     this.headerSchema = schema.getField(ArchiveFile.HEADERS).schema().getElementType();
     this.stamp = stamp;
+    this.metadata = new FooterMetadata(stamp);
     this.decoder = decoder;
     this.from = from;
   }
@@ -95,37 +94,35 @@ final class PartitionWriter implements AutoCloseable {
               .formatted(name));
     }
     from = to;
-    time = PartitionTime.START;
   }
 
   private ParquetWriter<GenericRecord> writer() throws IOException {
     if (writer == null) {
       store.makeFolder(folder);
       temporary = store.temporary(folder);
-      writer = ParquetColumns.open(temporary, schema, this::metadata);
+      metadata = new FooterMetadata(stamp);
+      writer = ParquetColumns.open(temporary, schema, metadata::toMap);
     }
     return writer;
   }
 
-  private Map<String, String> metadata() {
-    return Map.of(ParquetColumns.STAMP, stamp, ArchiveFile.TIME, ArchiveFile.timeText(time));
-  }
-
   private void writePending() throws IOException {
     EventBatch batch = decoder.take();
+    List<Column> columns = columns(batch);
+    ParquetWriter<GenericRecord> file = writer();
+    for (int row = 0; row < pending.size(); row++) {
+      file.write(row(pending.get(row), batch.reason(row), columns, row));
+    }
+    metadata.add(batch);
+    pending.clear();
+  }
+
+  static List<Column> columns(EventBatch batch) {
     List<Column> columns = new ArrayList<>();
     for (int i = 0; i < batch.columns().width(); i++) {
       columns.add(batch.columns().column(i));
     }
-    for (int row = 0; row < pending.size(); row++) {
-      writer().write(row(pending.get(row), batch.reason(row), columns, row));
-      if (!batch.isDeadLetter(row)) {
-        long timestampMs = batch.timestampMs(row);
-        long timeMs = Math.min(batch.eventTimeMs(row), timestampMs);
-        time = time.max(new PartitionTime(timeMs, timestampMs));
-      }
-    }
-    pending.clear();
+    return columns;
   }
 
   private GenericRecord row(
@@ -136,11 +133,16 @@ final class PartitionWriter implements AutoCloseable {
     record.put(ArchiveFile.KEY, wrap(raw.key()));
     record.put(ArchiveFile.VALUE, wrap(raw.value()));
     record.put(ArchiveFile.HEADERS, headers(raw));
+    putDecoded(record, reason, columns, row);
+    return record;
+  }
+
+  /** Sets the part of an archived record that is a cache: what the decoder made of its value. */
+  static void putDecoded(GenericRecord record, String reason, List<Column> columns, int row) {
     record.put(ArchiveFile.ERROR, reason);
     for (int i = 0; i < columns.size(); i++) {
       record.put(ArchiveFile.RAW.size() + i, ParquetColumns.value(columns.get(i), row));
     }
-    return record;
   }
 
   private List<GenericRecord> headers(ConsumerRecord<byte[], byte[]> raw) {

@@ -12,7 +12,6 @@ import io.braid.decode.Decoder;
 import io.braid.decode.EventBatch;
 import io.braid.decode.EventIds;
 import io.braid.decode.IdRule;
-import io.braid.decode.JsonDecoder;
 import io.braid.definition.Source;
 import io.braid.store.ArchiveFile;
 import io.braid.store.ParquetColumns;
@@ -30,9 +29,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapred.FileSplit;
 import org.apache.hadoop.mapreduce.TaskAttemptID;
 import org.apache.hadoop.mapreduce.task.TaskAttemptContextImpl;
-import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.ParquetInputFormat;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetReadSupport;
 import org.apache.spark.sql.execution.datasources.parquet.VectorizedParquetRecordReader;
 import org.apache.spark.sql.execution.vectorized.WritableColumnVector;
@@ -71,17 +68,10 @@ final class ArchiveFileReader {
 
   /** Gives the records of {@code file} to {@code fold}, batch by batch, in offset order. */
   void read(Path file, Consumer<EventBatch> fold) throws IOException {
-    if (stamp(file).equals(ArchiveFile.stamp(source))) {
+    if (ArchiveFile.stampOf(file).equals(ArchiveFile.stamp(source))) {
       readDecoded(file, fold);
     } else {
       readRaw(file, fold);
-    }
-  }
-
-  private static String stamp(Path file) throws IOException {
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(file, Store.configuration()))) {
-      return reader.getFileMetaData().getKeyValueMetaData().getOrDefault(ParquetColumns.STAMP, "");
     }
   }
 
@@ -278,7 +268,7 @@ final class ArchiveFileReader {
             .add(ArchiveFile.OFFSET, DataTypes.LongType)
             .add(ArchiveFile.TIMESTAMP, DataTypes.TimestampType)
             .add(ArchiveFile.VALUE, DataTypes.BinaryType);
-    Decoder decoder = new JsonDecoder(source.schema(), source.duplicates(), wanted);
+    Decoder decoder = source.decoder(wanted);
     scan(
         file,
         columns,

@@ -6,15 +6,10 @@ import io.braid.fold.WarmUp;
 import io.braid.store.ArchiveFile;
 import io.braid.store.ArchiveListing;
 import io.braid.store.Store;
-import io.braid.store.StoreException;
 import io.braid.time.PartitionTime;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.ParquetFileReader;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
  * Cuts the archive of one partition into tasks of files that follow each other. What a task needs
@@ -94,7 +89,7 @@ final class SplitPlan {
       List<ArchiveListing.Entry> files, PartitionTime atStart, int last) {
     List<PartitionTime> times = new ArrayList<>(List.of(atStart));
     for (int i = 0; i < last; i++) {
-      Optional<PartitionTime> time = time(files.get(i).path());
+      Optional<PartitionTime> time = ArchiveFile.time(files.get(i).path(), source);
       if (time.isEmpty()) {
         return times;
       }
@@ -105,16 +100,6 @@ final class SplitPlan {
 
   private static List<FoldTask.File> files(List<ArchiveListing.Entry> entries) {
     return entries.stream().map(e -> new FoldTask.File(e.path().toString(), e.to())).toList();
-  }
-
-  private Optional<PartitionTime> time(Path file) {
-    try (ParquetFileReader reader =
-        ParquetFileReader.open(HadoopInputFile.fromPath(file, Store.configuration()))) {
-      return ArchiveFile.time(reader.getFileMetaData().getKeyValueMetaData(), source);
-    } catch (IOException e) {
-      throw new StoreException(
-          "Cannot read the footer of %s: %s".formatted(file, e.getMessage()), e);
-    }
   }
 
   private boolean isBaseRemembered(List<PartitionTime> times, int start) {

@@ -1,5 +1,6 @@
 package io.braid.batch.run;
 
+import io.braid.batch.archive.ArchiveRenewal;
 import io.braid.batch.archive.Archiver;
 import io.braid.batch.recompute.Recompute;
 import io.braid.definition.Definitions;
@@ -47,6 +48,7 @@ public final class BatchRuns implements AutoCloseable {
   private final Topics topics;
   private final Map<String, Topics.Topic> topicOf;
   private final Archiver archiver;
+  private final ArchiveRenewal renewal;
   private final Recompute recompute;
   private final ServedRun served;
   private final RunRetention retention;
@@ -68,6 +70,7 @@ public final class BatchRuns implements AutoCloseable {
    * Opens the runs of a store.
    *
    * @param topicOf the topic of each source as it was at the start
+   * @param renewal of archives, after the start and after each run while no other is queued
    * @param served called in the run's thread after each publication
    */
   public BatchRuns(
@@ -76,6 +79,7 @@ public final class BatchRuns implements AutoCloseable {
       Topics topics,
       Map<String, Topics.Topic> topicOf,
       Archiver archiver,
+      ArchiveRenewal renewal,
       Recompute recompute,
       ServedRun served,
       InstantSource clock) {
@@ -84,6 +88,7 @@ public final class BatchRuns implements AutoCloseable {
     this.topics = topics;
     this.topicOf = Map.copyOf(topicOf);
     this.archiver = archiver;
+    this.renewal = renewal;
     this.recompute = recompute;
     this.served = served;
     this.retention = new RunRetention(store);
@@ -96,6 +101,30 @@ public final class BatchRuns implements AutoCloseable {
           Executors.newSingleThreadExecutor(task -> new Thread(task, "braid-run-" + source)));
     }
     stored.readAll().forEach(this::restore);
+    queues.forEach((source, queue) -> queue.execute(() -> renewArchive(source)));
+  }
+
+  /**
+   * Brings a source's archive up to date in the thread of its runs, in which nobody else writes it.
+   * It is a cache, so what goes wrong here is told and harms nobody.
+   */
+  private void renewArchive(String source) {
+    try {
+      renewal.renew(
+          definitions.sources().get(source),
+          topicOf.get(source),
+          () -> Thread.currentThread().isInterrupted() || isQueued(source));
+    } catch (RuntimeException | Error e) {
+      LOG.warn("The archive of source {} is decoded anew at every run: {}", source, e.getMessage());
+      LOG.debug("Renewal of the archive of {} failed", source, e);
+    }
+  }
+
+  private boolean isQueued(String source) {
+    return documents.values().stream()
+        .anyMatch(
+            document ->
+                document.state() == RunDocument.State.queued && document.source().equals(source));
   }
 
   private void restore(RunDocument document) {
@@ -165,7 +194,11 @@ public final class BatchRuns implements AutoCloseable {
               topics.ends(topic),
               null);
       keep(document);
-      queue.execute(() -> work(document.id(), topic));
+      queue.execute(
+          () -> {
+            work(document.id(), topic);
+            renewArchive(source);
+          });
       return document;
     }
   }

@@ -1,6 +1,5 @@
 package io.braid.batch.archive;
 
-import io.braid.decode.JsonDecoder;
 import io.braid.definition.Source;
 import io.braid.store.ArchiveFile;
 import io.braid.store.Store;
@@ -8,9 +7,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.record.TimestampType;
@@ -20,8 +16,13 @@ public final class ArchivedRecords {
 
   private ArchivedRecords() {}
 
-  /** A record of one partition. */
-  public record Raw(long offset, long timestampMs, String value) {}
+  /** A record of one partition; a null value is a tombstone. */
+  public record Raw(long offset, long timestampMs, byte[] value) {
+
+    public Raw(long offset, long timestampMs, String value) {
+      this(offset, timestampMs, value.getBytes(StandardCharsets.UTF_8));
+    }
+  }
 
   /** Archives {@code records} of one partition as one file that ends at {@code to}. */
   public static void write(
@@ -33,18 +34,20 @@ public final class ArchivedRecords {
       long to,
       List<Raw> records)
       throws IOException {
-    Set<Integer> all =
-        IntStream.range(0, source.schema().columns().size()).boxed().collect(Collectors.toSet());
     try (PartitionWriter writer =
         new PartitionWriter(
             store,
             store.archive(source.name(), topicId, partition),
             ArchiveFile.schema(source.schema()),
             ArchiveFile.stamp(source),
-            new JsonDecoder(source.schema(), source.duplicates(), all),
+            source.decoder(),
             from)) {
       for (Raw raw : records) {
-        byte[] value = raw.value() == null ? null : raw.value().getBytes(StandardCharsets.UTF_8);
+        byte[] key = raw.offset() % 3 == 0 ? null : "key".getBytes(StandardCharsets.UTF_8);
+        RecordHeaders headers = new RecordHeaders();
+        for (int i = 0; i < raw.offset() % 3; i++) {
+          headers.add("header " + i, i == 1 ? null : new byte[] {(byte) raw.offset()});
+        }
         writer.append(
             new ConsumerRecord<>(
                 source.topic(),
@@ -53,10 +56,10 @@ public final class ArchivedRecords {
                 raw.timestampMs(),
                 TimestampType.CREATE_TIME,
                 0,
-                value == null ? 0 : value.length,
-                "key".getBytes(StandardCharsets.UTF_8),
-                value,
-                new RecordHeaders(),
+                raw.value() == null ? 0 : raw.value().length,
+                key,
+                raw.value(),
+                headers,
                 Optional.empty()));
       }
       writer.roll(to);

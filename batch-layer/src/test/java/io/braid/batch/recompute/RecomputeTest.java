@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.braid.batch.archive.ArchivedRecords;
 import io.braid.batch.archive.ArchivedRecords.Raw;
 import io.braid.column.Batch;
-import io.braid.decode.JsonDecoder;
+import io.braid.decode.Decoder;
 import io.braid.definition.DefinitionText;
 import io.braid.definition.Definitions;
 import io.braid.definition.Metric;
@@ -137,7 +137,7 @@ final class RecomputeTest {
                       eventTime,
                       eventTime);
       boolean sentTwice = i > 0 && random.nextInt(20) == 0;
-      String sent = sentTwice ? records.get(i - 1).value() : value;
+      byte[] sent = sentTwice ? records.get(i - 1).value() : value.getBytes(StandardCharsets.UTF_8);
       records.add(new Raw(offset, start + i * 50L, sent));
     }
     return records;
@@ -147,10 +147,10 @@ final class RecomputeTest {
     List<MetricPlan> plans = metrics.stream().map(Metric::plan).toList();
     Set<Integer> wanted = new TreeSet<>();
     plans.forEach(plan -> wanted.addAll(plan.reads()));
-    JsonDecoder decoder = new JsonDecoder(source.schema(), source.duplicates(), wanted);
+    Decoder decoder = source.decoder(wanted);
     PartitionFold fold = new PartitionFold(0, source.rules(), plans, 0, Carry.EMPTY);
     for (Raw raw : records) {
-      decoder.append(raw.offset(), raw.timestampMs(), raw.value().getBytes(StandardCharsets.UTF_8));
+      decoder.append(raw.offset(), raw.timestampMs(), raw.value());
       if (decoder.size() == 7) {
         fold.fold(decoder.take());
       }

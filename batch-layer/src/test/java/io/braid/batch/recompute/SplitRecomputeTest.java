@@ -3,6 +3,7 @@ package io.braid.batch.recompute;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.braid.batch.archive.ArchiveRenewal;
 import io.braid.batch.archive.ArchivedRecords;
 import io.braid.batch.archive.ArchivedRecords.Raw;
 import io.braid.column.Batch;
@@ -279,9 +280,13 @@ final class SplitRecomputeTest {
     assertThat(tasks(A_TASK_A_FILE, end))
         .extracting(FoldTask.Input::from)
         .containsExactly(0L, 100L, 200L);
-    assertSame(
-        run("run-2", A_TASK_A_FILE, end, Optional.empty()),
-        run("run-1", ONE_TASK, end, Optional.empty()));
+    RunManifest whole = run("run-1", ONE_TASK, end, Optional.empty());
+    assertSame(run("run-2", A_TASK_A_FILE, end, Optional.empty()), whole);
+
+    new ArchiveRenewal(store).renew(source, TOPIC, () -> false);
+
+    assertThat(tasks(A_TASK_A_FILE, end)).hasSize(4);
+    assertSame(run("run-3", A_TASK_A_FILE, end, Optional.empty()), whole);
   }
 
   @Test

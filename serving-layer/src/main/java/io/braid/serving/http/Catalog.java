@@ -105,7 +105,7 @@ final class Catalog {
         source.name(),
         source.topic(),
         source.partitions(),
-        source.format().name().toLowerCase(Locale.ROOT).replace('_', '-'),
+        source.format().name(),
         schema.columns().stream()
             .map(field -> new ColumnDocument(field.name(), field.type().sqlName()))
             .toList(),

@@ -1,7 +1,6 @@
 package io.braid.speed.worker;
 
 import io.braid.decode.Decoder;
-import io.braid.decode.JsonDecoder;
 import io.braid.definition.Metric;
 import io.braid.definition.Source;
 import io.braid.fold.Carry;
@@ -27,7 +26,7 @@ public record SourceReader(Source source, List<Metric> metrics) {
   public Decoder decoder() {
     Set<Integer> wanted = new TreeSet<>();
     plans().forEach(plan -> wanted.addAll(plan.reads()));
-    return new JsonDecoder(source.schema(), source.duplicates(), wanted);
+    return source.decoder(wanted);
   }
 
   /** Returns a fold of all metrics that starts at {@code from}. */

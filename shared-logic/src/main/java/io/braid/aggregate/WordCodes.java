@@ -1,0 +1,97 @@
+package io.braid.aggregate;
+
+import io.braid.column.Column;
+import io.braid.column.Dictionary;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.function.IntConsumer;
+
+/**
+ * Codes of {@link Words}, by open addressing with linear probing. A set is written as varints: the
+ * first word zigzag-coded, then the difference of each from the one before, without sign.
+ */
+final class WordCodes extends ValueCodes {
+
+  private long[] words = new long[16];
+  private int size;
+  private int[] slots = emptySlots(64);
+
+  @Override
+  void encode(Column column, int count, int[] codes) {
+    boolean mayHaveNulls = column.mayHaveNulls();
+    for (int i = 0; i < count; i++) {
+      codes[i] = mayHaveNulls && column.isNull(i) ? Dictionary.NULL : encode(Words.word(column, i));
+    }
+  }
+
+  private int encode(long word) {
+    int slot = slot(word);
+    if (slots[slot] >= 0) {
+      return slots[slot];
+    }
+    if (size == words.length) {
+      words = Arrays.copyOf(words, Math.addExact(size, size / 2));
+    }
+    int code = size++;
+    words[code] = word;
+    slots[slot] = code;
+    if (size * 2L > slots.length) {
+      slots = emptySlots(Math.multiplyExact(slots.length, 2));
+      for (int known = 0; known < size; known++) {
+        slots[slot(words[known])] = known;
+      }
+    }
+    return code;
+  }
+
+  /** Returns the slot that holds a word, or the empty one where it belongs. */
+  private int slot(long word) {
+    int mask = slots.length - 1;
+    int slot = PairSet.hash(word) & mask;
+    while (slots[slot] >= 0 && words[slots[slot]] != word) {
+      slot = (slot + 1) & mask;
+    }
+    return slot;
+  }
+
+  private static int[] emptySlots(int length) {
+    int[] empty = new int[length];
+    Arrays.fill(empty, -1);
+    return empty;
+  }
+
+  @Override
+  int[] order() {
+    long[] sorted = Arrays.copyOf(words, size);
+    Arrays.sort(sorted);
+    int[] order = new int[size];
+    for (int i = 0; i < size; i++) {
+      order[i] = slots[slot(sorted[i])];
+    }
+    return order;
+  }
+
+  @Override
+  byte[] write(int[] codes, int count) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream(count * 2);
+    long first = words[codes[0]];
+    writeVarint((first << 1) ^ (first >> 63), out);
+    for (int i = 1; i < count; i++) {
+      writeVarint(words[codes[i]] - words[codes[i - 1]], out);
+    }
+    return out.toByteArray();
+  }
+
+  @Override
+  void read(byte[] bytes, IntConsumer codes) {
+    ByteBuffer in = ByteBuffer.wrap(bytes);
+    long zigzag = readVarint(in);
+    long word = (zigzag >>> 1) ^ -(zigzag & 1);
+    codes.accept(encode(word));
+    while (in.hasRemaining()) {
+      word += readVarint(in);
+      codes.accept(encode(word));
+    }
+  }
+}
