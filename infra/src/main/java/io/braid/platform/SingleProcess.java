@@ -10,6 +10,7 @@ import io.braid.broker.LocalPorts;
 import io.braid.definition.DefinitionText;
 import io.braid.definition.Definitions;
 import io.braid.definition.Source;
+import io.braid.fold.LateRule;
 import io.braid.log.Topics;
 import io.braid.serving.compare.Comparisons;
 import io.braid.serving.http.BraidServer;
@@ -17,7 +18,7 @@ import io.braid.serving.query.BatchViews;
 import io.braid.serving.query.Queries;
 import io.braid.serving.query.ServedSource;
 import io.braid.speed.replay.Replays;
-import io.braid.speed.sink.DeadLetters;
+import io.braid.speed.sink.DivertedRecords;
 import io.braid.store.Store;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -97,9 +98,12 @@ public final class SingleProcess implements Platform {
     for (Source source : definitions.sources().values()) {
       topicOf.put(source.name(), topics.findOrCreate(source.topic(), source.partitions()));
     }
-    topics.findOrCreate(DeadLetters.TOPIC, 1);
+    topics.findOrCreate(DivertedRecords.DEAD_LETTERS, 1);
+    if (definitions.sources().values().stream().anyMatch(SingleProcess::dropsLate)) {
+      topics.findOrCreate(DivertedRecords.LATE_EVENTS, 1);
+    }
 
-    DeadLetters deadLetters = open(new DeadLetters(kafka));
+    DivertedRecords diverted = open(new DivertedRecords(kafka));
     ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     open(timer::shutdownNow);
     Map<String, SourceRuntime> runtimes = new LinkedHashMap<>();
@@ -115,7 +119,7 @@ public final class SingleProcess implements Platform {
                   kafka,
                   group(definitions, source),
                   store,
-                  deadLetters,
+                  diverted,
                   clock,
                   timer));
       runtimes.put(source.name(), runtime);
@@ -158,6 +162,10 @@ public final class SingleProcess implements Platform {
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
     url = URI.create("http://%s:%d".formatted(definitions.http().host(), server.port()));
     awaitReady(runtimes);
+  }
+
+  private static boolean dropsLate(Source source) {
+    return source.rules().late() == LateRule.DROP;
   }
 
   private static URI storeUri(String store) {

@@ -8,7 +8,7 @@ import io.braid.log.Topics;
 import io.braid.serving.query.ServedPair;
 import io.braid.serving.query.ServedSource;
 import io.braid.speed.generation.Generation;
-import io.braid.speed.sink.DeadLetters;
+import io.braid.speed.sink.DivertedRecords;
 import io.braid.speed.worker.SourceReader;
 import io.braid.speed.worker.SourceSpeed;
 import io.braid.store.ArchiveListing;
@@ -75,7 +75,7 @@ final class SourceRuntime implements AutoCloseable {
       Map<String, String> kafka,
       String group,
       Store store,
-      DeadLetters deadLetters,
+      DivertedRecords diverted,
       InstantSource clock,
       ScheduledExecutorService timer) {
     Optional<ServedPair.Published> published = published(store, source, metrics, topic);
@@ -95,7 +95,8 @@ final class SourceRuntime implements AutoCloseable {
             carries,
             group,
             "braid-0",
-            deadLetters,
+            new StoredCarries(store, source, metrics, topic),
+            diverted,
             clock);
     ServedSource served =
         new ServedSource(

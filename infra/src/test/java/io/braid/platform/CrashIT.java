@@ -10,7 +10,7 @@ import io.braid.client.TestingAnswer;
 import io.braid.client.TestingBraid;
 import io.braid.launcher.TestingProcess;
 import io.braid.log.Position;
-import io.braid.speed.sink.DeadLetters;
+import io.braid.speed.sink.DivertedRecords;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -179,7 +179,7 @@ final class CrashIT {
             .map(appended -> appended.partition() + "/" + appended.offset())
             .sorted()
             .toList();
-    TestingTopic topic = new TestingTopic(process.kafka(), DeadLetters.TOPIC, 1);
+    TestingTopic topic = new TestingTopic(process.kafka(), DivertedRecords.DEAD_LETTERS, 1);
     await(() -> letters(topic).equals(expected));
   }
 

@@ -10,7 +10,7 @@ import io.braid.client.TestingAnswer;
 import io.braid.client.TestingBraid;
 import io.braid.log.Position;
 import io.braid.platform.OrderFold.Appended;
-import io.braid.speed.sink.DeadLetters;
+import io.braid.speed.sink.DivertedRecords;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -151,7 +151,7 @@ final class LambdaKappaIT {
             .sorted()
             .toList();
     assertThat(expected).hasSizeGreaterThan(30);
-    TestingTopic topic = new TestingTopic(platform.kafka(), DeadLetters.TOPIC, 1);
+    TestingTopic topic = new TestingTopic(platform.kafka(), DivertedRecords.DEAD_LETTERS, 1);
     List<ConsumerRecord<byte[], byte[]>> letters = topic.records();
     for (int i = 0; i < 50 && letters.size() < expected.size(); i++) {
       Thread.sleep(100);

@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.braid.broker.TestingTopic;
 import io.braid.client.TestingAnswer;
 import io.braid.client.TestingBraid;
-import io.braid.speed.sink.DeadLetters;
+import io.braid.speed.sink.DivertedRecords;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -165,7 +165,7 @@ final class LogChangesIT {
     send("bulky", "b");
 
     assertThat(awaitPosition("bulky", 3).rows()).isEqualTo(List.of(List.of("2")));
-    TestingTopic letters = new TestingTopic(platform.kafka(), DeadLetters.TOPIC, 1);
+    TestingTopic letters = new TestingTopic(platform.kafka(), DivertedRecords.DEAD_LETTERS, 1);
     eventually(() -> !letters.records().isEmpty());
     ConsumerRecord<byte[], byte[]> letter = letters.records().get(0);
     assertThat(letter.value()).isNull();

@@ -145,7 +145,8 @@ public final class TestingLog {
             times,
             views,
             "2026-11-22T06:00:30.000Z",
-            "test");
+            "test",
+            new TreeMap<>());
     return new Published(
         Publication.publish(store, manifest, Instant.ofEpochMilli(Playback.SIX)), manifest);
   }

@@ -11,6 +11,7 @@ final class ScalarValues {
 
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,100}");
   private static final Pattern DURATION = Pattern.compile("(-?)(\\d{1,18})(ms|s|m|h|d)");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,9})(kB|KB|MB|GB)");
   private static final Pattern INTEGER = Pattern.compile("[+-]?\\d{1,18}");
   private static final String DURATIONS = "valid: 500ms, 5s, 10m, 24h, 7d";
 
@@ -75,6 +76,40 @@ final class ScalarValues {
                   DURATIONS));
     }
     return Duration.ofMillis(amount * unitMs);
+  }
+
+  /**
+   * Returns a size such as {@code 64MB} in bytes; units are powers of 1,024.
+   *
+   * @param least inclusive, as it is written in a file, and so is {@code greatest}
+   */
+  static long bytes(YamlFile.Text text, String key, String least, String greatest) {
+    long bytes = bytes(text.value());
+    if (bytes < 0) {
+      throw text.wrong(
+          "'%s' of '%s' is no size; valid: %s to %s, such as 64MB or 1GB"
+              .formatted(text.value(), key, least, greatest));
+    }
+    if (bytes < bytes(least) || bytes > bytes(greatest)) {
+      throw text.wrong(
+          "'%s' of '%s' must be from %s to %s".formatted(text.value(), key, least, greatest));
+    }
+    return bytes;
+  }
+
+  /** Returns the bytes that a text stands for, -1 when it is no size. */
+  private static long bytes(String text) {
+    Matcher matcher = SIZE.matcher(text);
+    if (!matcher.matches()) {
+      return -1;
+    }
+    int shift =
+        switch (matcher.group(2)) {
+          case "GB" -> 30;
+          case "MB" -> 20;
+          default -> 10;
+        };
+    return Long.parseLong(matcher.group(1)) << shift;
   }
 
   /** Returns a time zone by its name. */

@@ -35,7 +35,7 @@ final class SourceReader {
           "late",
           "allowed_lateness");
   private static final List<String> COLUMN_KEYS = List.of("type", "path");
-  private static final List<String> DEDUPLICATE_KEYS = List.of("by", "within");
+  private static final List<String> DEDUPLICATE_KEYS = List.of("by", "within", "budget");
 
   private static final List<String> LATE_RULES = List.of("include", "drop");
 
@@ -47,6 +47,9 @@ final class SourceReader {
   private static final int MOST_PARTITIONS = 10_000; // a slip of the keyboard, not a topic
   private static final Duration DEFAULT_IDLE_AFTER = Duration.ofSeconds(30);
   private static final Duration DEFAULT_MAX_FUTURE = Duration.ofHours(1);
+
+  private static final String LEAST_BUDGET = "1MB";
+  private static final String MOST_BUDGET = "2GB"; // what is remembered is written as one array
 
   private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9._-]{1,249}");
 
@@ -89,13 +92,14 @@ final class SourceReader {
     IdRule duplicates =
         deduplicate.map(rule -> duplicateRule(rule, fields, what)).orElseGet(IdRule.None::new);
     Optional<Duration> within = deduplicate.map(SourceReader::within);
+    long budget = deduplicate.map(SourceReader::budget).orElse(SourceRules.DEFAULT_BUDGET_BYTES);
     return new Source(
         name,
         topic.value(),
         partitions,
         format,
         schema,
-        new SourceRules(watermark, idleAfter, within, late, lateness),
+        new SourceRules(watermark, idleAfter, within, late, lateness, budget),
         duplicates,
         Fingerprints.ofDecoding(format, schema));
   }
@@ -235,7 +239,7 @@ final class SourceReader {
         return Optional.empty();
       }
       throw text.wrong(
-          "%s is '%s'; valid: none or {by: <column or fingerprint>, within: <duration>}"
+          "%s is '%s'; valid: none or {by: <column or fingerprint>, within: <duration>, budget: <size>}"
               .formatted(rule, text.value()));
     }
     return Optional.of(new YamlMapping(file, node.get(), rule).onlyKeys(DEDUPLICATE_KEYS));
@@ -251,6 +255,12 @@ final class SourceReader {
 
   private static Duration within(YamlMapping rule) {
     return ScalarValues.duration(rule.requiredText("within"), "within", false);
+  }
+
+  private static long budget(YamlMapping rule) {
+    return rule.optionalText("budget")
+        .map(text -> ScalarValues.bytes(text, "budget", LEAST_BUDGET, MOST_BUDGET))
+        .orElse(SourceRules.DEFAULT_BUDGET_BYTES);
   }
 
   private static Duration duration(

@@ -33,12 +33,17 @@ public final class Carry {
     return time;
   }
 
+  /** Returns how many ids are remembered, and how many bytes they take where they are stored. */
+  public CarrySize size() {
+    return new CarrySize(ids.length / DuplicateMemory.BYTES_A_SLOT, ids.length);
+  }
+
   /** Returns the remembered ids as {@link DuplicateMemory} writes them; empty without any. */
   byte[] ids() {
     return ids;
   }
 
-  /** Returns the carry as bytes: version, times, then ids as (hash, watermark) in no order. */
+  /** Returns the carry as bytes: version, times, then ids as (hash, watermark), ascending. */
   public byte[] encode() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length + 20);
     try (DataOutputStream out = new DataOutputStream(bytes)) {

@@ -1,8 +1,6 @@
 package io.braid.fold;
 
-import java.io.DataInput;
-import java.io.DataOutput;
-import java.io.IOException;
+import java.nio.ByteBuffer;
 
 /**
  * The event ids that a fold remembers: 128-bit hashes, each with the watermark as it stood when the
@@ -11,36 +9,59 @@ import java.io.IOException;
  * <p>An id is remembered until the watermark has advanced more than {@code within} past that.
  * Within 10 minutes, an id last seen at watermark 12:00 makes a record at watermark 12:10 a
  * duplicate and is forgotten at 12:10:00.001. Forgetting is decided at look-up, so that the answer
- * never depends on when memory was tidied; forgotten ids are dropped when the table would have to
- * grow, which bounds it to about twice the ids that arrive within that time. One owner.
+ * never depends on when memory was tidied.
  *
- * <p>Open addressing with linear probing; the words of a slot lie side by side, since a look-up in
- * a table larger than the caches costs about as much as the lines it touches.
+ * <p>A hash table with linear probing in one array, three longs a slot: upper and lower half of the
+ * id, and the watermark with its sign bit flipped, so that 0 is an empty slot. An id's place is its
+ * upper half scaled to the number of slots, which may therefore be any, and which keeps the table
+ * nearly in order of ids: growing and writing pass over memory once. When three quarters of the
+ * slots are taken, forgotten ids are dropped in place; only when more than half remain taken does
+ * the table grow, to twice what is remembered. So an id takes 24 bytes of at least 32 and at most
+ * some 50: a million ids take 32 to 48 MB. When the budget does not let it grow, it is filled up
+ * and then refuses. One owner.
  */
 final class DuplicateMemory {
 
-  // The words of a slot.
-  private static final int HIGH = 0;
-  private static final int LOW = 1;
+  private static final int LONGS_A_SLOT = 3;
 
-  /** The watermark plus 2<sup>63</sup>: no watermark is that low, so that 0 marks a free slot. */
-  private static final int STOOD = 2;
+  /** What an id takes, in memory and where it is written. */
+  static final int BYTES_A_SLOT = LONGS_A_SLOT * Long.BYTES;
 
-  private static final int WORDS = 3;
+  private static final int LEAST_CAPACITY = 1 << 8;
 
+  /** What is written has to fit into an array of bytes. */
+  private static final int MOST_IDS = (Integer.MAX_VALUE - 64) / BYTES_A_SLOT;
+
+  private final int partition;
   private final long withinMs;
-  private long[] words;
-  private int mask;
-  private int size;
+  private final long budgetBytes;
+  private final int mostCapacity;
 
-  DuplicateMemory(long withinMs) {
+  private long[] slots;
+  private int capacity;
+  private int size;
+  private int tidyAt;
+
+  /**
+   * Makes an empty memory.
+   *
+   * @param partition named when the budget is used up
+   * @param budgetBytes how large the table may grow; the smallest one may always be had
+   */
+  DuplicateMemory(int partition, long withinMs, long budgetBytes) {
+    this.partition = partition;
     this.withinMs = withinMs;
-    allocate(1 << 8);
+    this.budgetBytes = budgetBytes;
+    this.mostCapacity =
+        (int) Math.max(LEAST_CAPACITY, Math.min(MOST_IDS, budgetBytes / BYTES_A_SLOT));
+    allocate(LEAST_CAPACITY);
   }
 
-  private void allocate(int capacity) {
-    words = new long[Math.multiplyExact(capacity, WORDS)];
-    mask = capacity - 1;
+  private void allocate(int newCapacity) {
+    capacity = newCapacity;
+    slots = new long[newCapacity * LONGS_A_SLOT];
+    size = 0;
+    tidyAt = (int) (newCapacity * 3L / 4);
   }
 
   /**
@@ -48,106 +69,190 @@ final class DuplicateMemory {
    *
    * @param watermarkMs before the record: judges whether the id is still remembered
    * @param advancedMs with the record: from here the id's memory counts anew
+   * @throws DuplicateBudgetException when there is no room for one more
    */
   boolean remember(long idHigh, long idLow, long watermarkMs, long advancedMs) {
     int at = find(idHigh, idLow);
-    if (isUsed(at)) {
+    if (slots[at + 2] != 0) {
       boolean duplicate = isRemembered(stood(at), watermarkMs);
-      words[at + STOOD] = advancedMs ^ Long.MIN_VALUE;
+      slots[at + 2] = advancedMs ^ Long.MIN_VALUE;
       return duplicate;
     }
     put(at, idHigh, idLow, advancedMs);
-    if (size * 2 > mask) {
+    if (size >= tidyAt) {
       tidy(watermarkMs);
     }
     return false;
-  }
-
-  private boolean isUsed(int at) {
-    return words[at + STOOD] != 0;
-  }
-
-  private long stood(int at) {
-    return words[at + STOOD] ^ Long.MIN_VALUE;
   }
 
   private boolean isRemembered(long stood, long watermarkMs) {
     return watermarkMs - stood <= withinMs;
   }
 
-  /** Returns where the slot of the id begins, or the free one where it belongs. */
+  private long stood(int at) {
+    return slots[at + 2] ^ Long.MIN_VALUE;
+  }
+
+  /** Returns the slot that an id belongs to when it is free: ids are hashes already. */
+  private int home(long idHigh) {
+    return (int) (((idHigh >>> 32) * capacity) >>> 32);
+  }
+
+  /** Returns the index of the id's slot, or of the empty one where it would be put. */
   private int find(long idHigh, long idLow) {
-    int slot = (int) (idLow ^ idHigh >>> 32) & mask; // the ids are hashes already
-    int at = slot * WORDS;
-    while (isUsed(at) && (words[at + LOW] != idLow || words[at + HIGH] != idHigh)) {
-      slot = (slot + 1) & mask;
-      at = slot * WORDS;
+    int at = home(idHigh) * LONGS_A_SLOT;
+    while (slots[at + 2] != 0 && (slots[at] != idHigh || slots[at + 1] != idLow)) {
+      at += LONGS_A_SLOT;
+      if (at == slots.length) {
+        at = 0;
+      }
     }
     return at;
   }
 
   private void put(int at, long idHigh, long idLow, long stood) {
-    words[at + HIGH] = idHigh;
-    words[at + LOW] = idLow;
-    words[at + STOOD] = stood ^ Long.MIN_VALUE;
+    slots[at] = idHigh;
+    slots[at + 1] = idLow;
+    slots[at + 2] = stood ^ Long.MIN_VALUE;
     size++;
   }
 
-  /** Drops what is forgotten, then makes the table at most a third full. */
+  /** Drops what is forgotten, and gives the table another size when that does not make it right. */
   private void tidy(long watermarkMs) {
-    long[] old = words;
-    int remembered = remembered(watermarkMs);
-    int capacity = 1 << 8;
-    while (capacity < remembered * 3L) {
-      capacity *= 2;
+    dropForgotten(watermarkMs);
+    int wanted = (int) Math.min(mostCapacity, Math.max(LEAST_CAPACITY, size * 2L));
+    if (wanted > capacity || wanted < capacity / 4) {
+      resize(wanted);
+    } else if (size > capacity * 0.7) {
+      throw new DuplicateBudgetException(partition, size, withinMs, budgetBytes);
     }
-    allocate(capacity);
-    size = 0;
-    for (int at = 0; at < old.length; at += WORDS) {
-      long stood = old[at + STOOD] ^ Long.MIN_VALUE;
-      if (old[at + STOOD] != 0 && isRemembered(stood, watermarkMs)) {
-        put(find(old[at + HIGH], old[at + LOW]), old[at + HIGH], old[at + LOW], stood);
+  }
+
+  private void resize(int newCapacity) {
+    long[] old = slots;
+    allocate(newCapacity);
+    for (int i = 0; i < old.length; i += LONGS_A_SLOT) {
+      if (old[i + 2] != 0) {
+        put(find(old[i], old[i + 1]), old[i], old[i + 1], old[i + 2] ^ Long.MIN_VALUE);
       }
     }
+  }
+
+  private void dropForgotten(long watermarkMs) {
+    for (int at = 0; at < slots.length; at += LONGS_A_SLOT) {
+      // What closes the gap may be forgotten as well.
+      while (slots[at + 2] != 0 && !isRemembered(stood(at), watermarkMs)) {
+        remove(at);
+      }
+    }
+  }
+
+  /**
+   * Empties a slot and moves later ids up that would no longer be found: Knuth, The Art of Computer
+   * Programming, volume 3, section 6.4, algorithm R.
+   */
+  private void remove(int removed) {
+    int gap = removed / LONGS_A_SLOT;
+    int slot = gap;
+    while (true) {
+      slot = slot + 1 == capacity ? 0 : slot + 1;
+      int at = slot * LONGS_A_SLOT;
+      if (slots[at + 2] == 0) {
+        break;
+      }
+      int home = home(slots[at]);
+      boolean stays = gap <= slot ? gap < home && home <= slot : gap < home || home <= slot;
+      if (!stays) {
+        System.arraycopy(slots, at, slots, gap * LONGS_A_SLOT, LONGS_A_SLOT);
+        gap = slot;
+      }
+    }
+    slots[gap * LONGS_A_SLOT + 2] = 0;
+    size--;
   }
 
   /** Returns how many ids are remembered at a watermark. */
   int remembered(long watermarkMs) {
     int remembered = 0;
-    for (int at = 0; at < words.length; at += WORDS) {
-      if (isUsed(at) && isRemembered(stood(at), watermarkMs)) {
+    for (int at = 0; at < slots.length; at += LONGS_A_SLOT) {
+      if (slots[at + 2] != 0 && isRemembered(stood(at), watermarkMs)) {
         remembered++;
       }
     }
     return remembered;
   }
 
-  /** Writes the ids that are remembered at a watermark. */
-  void write(long watermarkMs, DataOutput out) throws IOException {
-    out.writeInt(remembered(watermarkMs));
-    for (int at = 0; at < words.length; at += WORDS) {
-      if (isUsed(at) && isRemembered(stood(at), watermarkMs)) {
-        out.writeLong(words[at + HIGH]);
-        out.writeLong(words[at + LOW]);
-        out.writeLong(stood(at));
+  /**
+   * Returns the ids that are remembered at a watermark: their number, then each as (upper half,
+   * lower half, watermark), ascending by both halves without sign, so that equal memories have
+   * equal bytes.
+   */
+  byte[] write(long watermarkMs) {
+    int remembered = remembered(watermarkMs);
+    ByteBuffer out = ByteBuffer.allocate(Integer.BYTES + remembered * BYTES_A_SLOT);
+    out.putInt(remembered);
+    // Ids that found no place before the end of the table went on at its start: they come last.
+    for (int wrapped = 0; wrapped < 2; wrapped++) {
+      for (int at = 0; at < slots.length; at += LONGS_A_SLOT) {
+        if (slots[at + 2] != 0
+            && isRemembered(stood(at), watermarkMs)
+            && (home(slots[at]) > at / LONGS_A_SLOT) == (wrapped == 1)) {
+          append(out, slots[at], slots[at + 1], stood(at));
+        }
       }
+    }
+    return out.array();
+  }
+
+  /** Writes an id behind those that are smaller: a few places up, for the table is in order. */
+  private static void append(ByteBuffer out, long idHigh, long idLow, long stood) {
+    int at = out.position();
+    while (at > Integer.BYTES && isAfter(out, at - BYTES_A_SLOT, idHigh, idLow)) {
+      out.put(at, out, at - BYTES_A_SLOT, BYTES_A_SLOT);
+      at -= BYTES_A_SLOT;
+    }
+    out.putLong(at, idHigh).putLong(at + 8, idLow).putLong(at + 16, stood);
+    out.position(out.position() + BYTES_A_SLOT);
+  }
+
+  private static boolean isAfter(ByteBuffer out, int at, long idHigh, long idLow) {
+    int order = Long.compareUnsigned(out.getLong(at), idHigh);
+    return order > 0
+        || (order == 0 && Long.compareUnsigned(out.getLong(at + Long.BYTES), idLow) > 0);
+  }
+
+  /**
+   * Adds the ids that {@link #write} wrote.
+   *
+   * @throws IllegalArgumentException when the bytes are cut short
+   * @throws DuplicateBudgetException when there is no room for them
+   */
+  void read(byte[] written) {
+    ByteBuffer in = ByteBuffer.wrap(written);
+    int ids = in.remaining() < Integer.BYTES ? -1 : in.getInt();
+    if (ids < 0 || in.remaining() != (long) ids * BYTES_A_SLOT) {
+      throw new IllegalArgumentException("Cannot continue a fold: its carry is cut short");
+    }
+    // Room for all at once: ids in order would crowd the start of a table that grows with them.
+    int wanted = (int) Math.min(mostCapacity, Math.max(capacity, (size + ids) * 2L));
+    if (size + ids >= wanted * 3L / 4) {
+      throw new DuplicateBudgetException(partition, size + ids, withinMs, budgetBytes);
+    }
+    resize(wanted);
+    while (in.hasRemaining()) {
+      long idHigh = in.getLong();
+      long idLow = in.getLong();
+      put(find(idHigh, idLow), idHigh, idLow, in.getLong());
     }
   }
 
-  /** Adds the ids that {@link #write} wrote. */
-  void read(DataInput in) throws IOException {
-    int ids = in.readInt();
-    for (int i = 0; i < ids; i++) {
-      long idHigh = in.readLong();
-      long idLow = in.readLong();
-      put(find(idHigh, idLow), idHigh, idLow, in.readLong());
-      if (size * 2 > mask) {
-        tidy(Long.MIN_VALUE / 2);
-      }
-    }
+  /** Returns how much is held. */
+  CarrySize held() {
+    return new CarrySize(size, bytes());
   }
 
+  /** Returns how much memory the table takes. */
   long bytes() {
-    return (long) words.length * Long.BYTES;
+    return (long) capacity * BYTES_A_SLOT;
   }
 }

@@ -9,15 +9,31 @@ import java.util.List;
  * @param records read, dead letters included
  * @param deadLetters records that are part of no view
  * @param duplicates records whose id was remembered
- * @param late for each metric: events that were late when they were folded
+ * @param late for each metric: events that came late, folded or dropped
  * @param expressionErrors for each metric: values that an error made NULL
+ * @param diverted events that at least one metric dropped as late
  */
 public record FoldCounts(
-    long records, long deadLetters, long duplicates, List<Long> late, List<Long> expressionErrors) {
+    long records,
+    long deadLetters,
+    long duplicates,
+    List<Long> late,
+    List<Long> expressionErrors,
+    long diverted) {
 
   public FoldCounts {
     late = List.copyOf(late);
     expressionErrors = List.copyOf(expressionErrors);
+  }
+
+  /** Makes counts of a fold that diverted nothing. */
+  public FoldCounts(
+      long records,
+      long deadLetters,
+      long duplicates,
+      List<Long> late,
+      List<Long> expressionErrors) {
+    this(records, deadLetters, duplicates, late, expressionErrors, 0);
   }
 
   /** Returns zero counts for {@code metrics} metrics. */
@@ -26,7 +42,7 @@ public record FoldCounts(
     for (int i = 0; i < metrics; i++) {
       zeros.add(0L);
     }
-    return new FoldCounts(0, 0, 0, zeros, zeros);
+    return new FoldCounts(0, 0, 0, zeros, zeros, 0);
   }
 
   /** Returns the sum of both. */
@@ -36,7 +52,8 @@ public record FoldCounts(
         deadLetters + other.deadLetters,
         duplicates + other.duplicates,
         sum(late, other.late),
-        sum(expressionErrors, other.expressionErrors));
+        sum(expressionErrors, other.expressionErrors),
+        diverted + other.diverted);
   }
 
   private static List<Long> sum(List<Long> left, List<Long> right) {

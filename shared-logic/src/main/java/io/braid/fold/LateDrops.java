@@ -5,13 +5,14 @@ package io.braid.fold;
 public interface LateDrops {
 
   /** Takes no notice: what batch and replay do, which only count. */
-  LateDrops COUNTED_ONLY = (offset, metric) -> {};
+  LateDrops COUNTED_ONLY = (offset, watermarkMs, metric) -> {};
 
   /**
    * An event was dropped.
    *
    * @param offset of its record
+   * @param watermarkMs before the event: what it came too late for, epoch milliseconds
    * @param metric index in the order of the fold's plans
    */
-  void dropped(long offset, int metric);
+  void dropped(long offset, long watermarkMs, int metric);
 }

@@ -62,6 +62,15 @@ public record MetricPlan(
     return aggregates.stream().allMatch(call -> call.aggregate().function().isRetractable());
   }
 
+  /**
+   * Returns the plan that judges events as this one does, with the same filter and window, and
+   * accumulates nothing: what it takes to decide again which events are dropped as late.
+   */
+  public MetricPlan judging() {
+    ViewSchema judged = new ViewSchema(List.of(), schema.window(), List.of());
+    return new MetricPlan(where, List.of(), List.of(), judged, List.of());
+  }
+
   /** Returns whether an aggregate needs the order of events. */
   boolean isOrdered() {
     return aggregates.stream().anyMatch(call -> call.aggregate().function().isOrdered());

@@ -5,13 +5,8 @@ import io.braid.decode.EventBatch;
 import io.braid.decode.EventIds;
 import io.braid.time.PartitionTime;
 import io.braid.view.View;
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.DataInputStream;
-import java.io.DataOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 
 /**
@@ -35,6 +30,7 @@ public final class PartitionFold {
   private long records;
   private long deadLetters;
   private long duplicates;
+  private long diverted;
 
   /**
    * Starts a fold.
@@ -43,6 +39,7 @@ public final class PartitionFold {
    * @param plans of the source's metrics; views and counts keep their order
    * @param from the first offset to be folded
    * @param carry at that offset
+   * @throws DuplicateBudgetException when the carry has more ids than the rules have room for
    */
   public PartitionFold(
       int partition, SourceRules rules, List<MetricPlan> plans, long from, Carry carry) {
@@ -57,13 +54,12 @@ public final class PartitionFold {
       metrics.add(new MetricFold(plan, rules));
     }
     this.duplicateMemory =
-        new DuplicateMemory(rules.deduplicateWithin().map(d -> d.toMillis()).orElse(0L));
+        new DuplicateMemory(
+            partition,
+            rules.deduplicateWithin().map(d -> d.toMillis()).orElse(0L),
+            rules.deduplicateBudgetBytes());
     if (carry.ids().length > 0) {
-      try {
-        duplicateMemory.read(new DataInputStream(new ByteArrayInputStream(carry.ids())));
-      } catch (IOException e) {
-        throw new IllegalArgumentException("Cannot continue a fold: its carry is cut short", e);
-      }
+      duplicateMemory.read(carry.ids());
     }
   }
 
@@ -89,6 +85,8 @@ public final class PartitionFold {
    * Folds a batch. Records below the position have been folded already and are passed over.
    *
    * @param batch in offset order, reaching on without a gap from where the last one ended
+   * @throws DuplicateBudgetException when there are more ids to remember than the rules have room
+   *     for; the fold is of no use then
    */
   public void fold(EventBatch batch) {
     fold(batch, LateDrops.COUNTED_ONLY);
@@ -137,6 +135,7 @@ public final class PartitionFold {
     if (count > 0) {
       Batch columns = ordered ? EventOrder.behind(batch, partition) : batch.columns();
       Batch events = count == size ? columns : columns.select(rows, count);
+      BitSet dropped = new BitSet();
       for (int i = 0; i < metrics.size(); i++) {
         int metric = i;
         metrics
@@ -145,8 +144,12 @@ public final class PartitionFold {
                 events,
                 eventTimes,
                 watermarks,
-                event -> lateDrops.dropped(batch.offset(rows[event]), metric));
+                event -> {
+                  dropped.set(event);
+                  lateDrops.dropped(batch.offset(rows[event]), watermarks[event], metric);
+                });
       }
+      diverted += dropped.cardinality();
     }
   }
 
@@ -167,20 +170,21 @@ public final class PartitionFold {
         deadLetters,
         duplicates,
         metrics.stream().map(MetricFold::late).toList(),
-        metrics.stream().map(MetricFold::expressionErrors).toList());
+        metrics.stream().map(MetricFold::expressionErrors).toList(),
+        diverted);
   }
 
   /** Returns the carry at the position. */
   public Carry carry() {
-    ByteArrayOutputStream ids = new ByteArrayOutputStream();
-    if (rules.deduplicateWithin().isPresent()) {
-      try {
-        duplicateMemory.write(
-            highestMs - rules.watermarkDelay().toMillis(), new DataOutputStream(ids));
-      } catch (IOException e) {
-        throw new UncheckedIOException("Cannot write to memory", e);
-      }
-    }
-    return new Carry(time(), ids.toByteArray());
+    return new Carry(
+        time(),
+        rules.deduplicateWithin().isPresent()
+            ? duplicateMemory.write(highestMs - rules.watermarkDelay().toMillis())
+            : new byte[0]);
+  }
+
+  /** Returns how much of the carry is held in memory. */
+  public CarrySize carrySize() {
+    return rules.deduplicateWithin().isPresent() ? duplicateMemory.held() : CarrySize.NONE;
   }
 }

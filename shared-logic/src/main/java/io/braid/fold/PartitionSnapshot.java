@@ -16,6 +16,7 @@ import java.util.List;
  * @param views of the metrics that were asked for, in that order; owned by the receiver
  * @param completeAsOfMs wall-clock epoch milliseconds: every record appended before is folded; 0
  *     when no such moment is known
+ * @param carrySize how much the fold holds of event ids
  */
 public record PartitionSnapshot(
     OffsetRange folded,
@@ -23,11 +24,23 @@ public record PartitionSnapshot(
     PartitionTime time,
     FoldCounts counts,
     List<View> views,
-    long completeAsOfMs) {
+    long completeAsOfMs,
+    CarrySize carrySize) {
 
   public PartitionSnapshot {
     lost = List.copyOf(lost);
     views = List.copyOf(views);
+  }
+
+  /** Makes the snapshot of a fold that is over and holds nothing in memory. */
+  public PartitionSnapshot(
+      OffsetRange folded,
+      List<OffsetRange> lost,
+      PartitionTime time,
+      FoldCounts counts,
+      List<View> views,
+      long completeAsOfMs) {
+    this(folded, lost, time, counts, views, completeAsOfMs, CarrySize.NONE);
   }
 
   /** Returns the partition. */
@@ -65,6 +78,7 @@ public record PartitionSnapshot(
         next.time(),
         counts.plus(next.counts()),
         merged,
-        next.completeAsOfMs());
+        next.completeAsOfMs(),
+        next.carrySize());
   }
 }

@@ -13,10 +13,31 @@ import java.util.Optional;
  *     duplicates
  * @param late what becomes of late events
  * @param allowedLateness how long after its end a window is still on time, in watermark time
+ * @param deduplicateBudgetBytes how much memory the ids of one partition may take in one fold; no
+ *     part of fingerprints, because it decides whether there is a result and not which
  */
 public record SourceRules(
     Duration watermarkDelay,
     Duration idleAfter,
     Optional<Duration> deduplicateWithin,
     LateRule late,
-    Duration allowedLateness) {}
+    Duration allowedLateness,
+    long deduplicateBudgetBytes) {
+
+  /**
+   * Room for some eight million ids a partition. Twice that many bytes are in use while a run takes
+   * over, and half as many again while the table grows, so that four busy partitions fit into the
+   * usual heap of 4 GB.
+   */
+  public static final long DEFAULT_BUDGET_BYTES = 256L << 20;
+
+  /** Makes rules with the default budget. */
+  public SourceRules(
+      Duration watermarkDelay,
+      Duration idleAfter,
+      Optional<Duration> deduplicateWithin,
+      LateRule late,
+      Duration allowedLateness) {
+    this(watermarkDelay, idleAfter, deduplicateWithin, late, allowedLateness, DEFAULT_BUDGET_BYTES);
+  }
+}

@@ -3,9 +3,14 @@ package io.braid.store;
 import io.braid.column.ColumnType;
 import io.braid.decode.RecordSchema;
 import io.braid.definition.Source;
+import io.braid.time.PartitionTime;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.avro.Schema;
 import org.apache.hadoop.fs.Path;
@@ -39,8 +44,16 @@ public final class ArchiveFile {
   /** Why the record is a dead letter, STRING; NULL when it is none. */
   public static final String ERROR = "_error";
 
+  /**
+   * Key of the file metadata under which a file says how far event time comes in it, as {@link
+   * #timeText} writes it, for the decoder of its stamp.
+   */
+  public static final String TIME = "braid.time";
+
   /** The names of the columns that every archive file has. */
   public static final List<String> RAW = List.of(OFFSET, TIMESTAMP, KEY, VALUE, HEADERS, ERROR);
+
+  private static final Pattern TIME_TEXT = Pattern.compile("(-?\\d{1,19}) (-?\\d{1,19})");
 
   private ArchiveFile() {}
 
@@ -54,6 +67,27 @@ public final class ArchiveFile {
             .map(RecordSchema.Field::name)
             .collect(Collectors.joining(","));
     return source.decodeFingerprint() + " " + names;
+  }
+
+  /** Returns the text of a file's own time: highest event time and last timestamp. */
+  public static String timeText(PartitionTime time) {
+    return time.highestMs() + " " + time.lastTimestampMs();
+  }
+
+  /**
+   * Returns how far event time comes in a file: the highest min(event time, record timestamp) and
+   * the highest record timestamp over its records, dead letters left out. Empty when the file does
+   * not say, or says it of what another decoder made.
+   *
+   * @throws StoreException when the file cannot be read
+   */
+  public static Optional<PartitionTime> time(Path file, Source source) {
+    Map<String, String> metadata = footer(file).getFileMetaData().getKeyValueMetaData();
+    Matcher time = TIME_TEXT.matcher(metadata.getOrDefault(TIME, ""));
+    return time.matches() && stamp(source).equals(metadata.get(ParquetColumns.STAMP))
+        ? Optional.of(
+            new PartitionTime(Long.parseLong(time.group(1)), Long.parseLong(time.group(2))))
+        : Optional.empty();
   }
 
   /**

@@ -15,17 +15,23 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.apache.avro.LogicalTypes;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.avro.AvroParquetWriter;
+import org.apache.parquet.avro.AvroSchemaConverter;
+import org.apache.parquet.avro.AvroWriteSupport;
 import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.io.OutputFile;
+import org.apache.parquet.schema.MessageType;
 
 /** How typed columns stand in Parquet files, by way of Avro; every column may hold NULL. */
 public final class ParquetColumns {
@@ -196,16 +202,52 @@ public final class ParquetColumns {
    */
   public static ParquetWriter<GenericRecord> open(
       Path file, Schema schema, Map<String, String> metadata) throws IOException {
-    return AvroParquetWriter.<GenericRecord>builder(
-            HadoopOutputFile.fromPath(file, Store.configuration()))
-        .withSchema(schema)
-        .withDataModel(GenericData.get())
+    return open(file, schema, () -> metadata);
+  }
+
+  /**
+   * Opens a file for writing, see {@link #open(Path, Schema, Map)}.
+   *
+   * @param metadata asked for when all rows are written
+   */
+  public static ParquetWriter<GenericRecord> open(
+      Path file, Schema schema, Supplier<Map<String, String>> metadata) throws IOException {
+    return new Builder(HadoopOutputFile.fromPath(file, Store.configuration()), schema, metadata)
         .withConf(Store.configuration())
         .withCompressionCodec(CompressionCodecName.ZSTD)
         .withWriterVersion(ParquetProperties.WriterVersion.PARQUET_1_0)
         .withRowGroupRowCountLimit(ROWS_A_GROUP)
-        .withExtraMetaData(metadata)
         .build();
+  }
+
+  /** Makes writers whose footer may tell of what was written. */
+  private static final class Builder extends ParquetWriter.Builder<GenericRecord, Builder> {
+
+    private final Schema schema;
+    private final Supplier<Map<String, String>> metadata;
+
+    Builder(OutputFile file, Schema schema, Supplier<Map<String, String>> metadata) {
+      super(file);
+      this.schema = schema;
+      this.metadata = metadata;
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    @SuppressWarnings("deprecation") // the one that a builder has to have
+    protected WriteSupport<GenericRecord> getWriteSupport(Configuration conf) {
+      MessageType columns = new AvroSchemaConverter(conf).convert(schema);
+      return new AvroWriteSupport<>(columns, schema, GenericData.get()) {
+        @Override
+        public FinalizedWriteContext finalizeWrite() {
+          return new FinalizedWriteContext(metadata.get());
+        }
+      };
+    }
   }
 
   /** Returns a record schema of these fields. */

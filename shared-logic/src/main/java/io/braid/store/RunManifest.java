@@ -1,5 +1,6 @@
 package io.braid.store;
 
+import io.braid.fold.CarrySize;
 import io.braid.fold.FoldCounts;
 import io.braid.log.Position;
 import io.braid.time.PartitionTime;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -25,6 +27,8 @@ import org.apache.hadoop.fs.Path;
  * @param metrics what stands where
  * @param finishedAt ISO-8601
  * @param producedBy Braid's version
+ * @param carries of each partition: how many ids are remembered at the cut, and their bytes in the
+ *     carry's file; empty in manifests of earlier versions
  */
 public record RunManifest(
     String run,
@@ -38,10 +42,12 @@ public record RunManifest(
     SortedMap<Integer, PartitionTime> times,
     List<MetricView> metrics,
     String finishedAt,
-    String producedBy) {
+    String producedBy,
+    SortedMap<Integer, CarrySize> carries) {
 
   public RunManifest {
     times = times == null ? Collections.emptySortedMap() : times;
+    carries = carries == null ? Collections.emptySortedMap() : carries;
   }
 
   /**
@@ -71,7 +77,7 @@ public record RunManifest(
 
   /** Returns the fingerprints of all views by metric. */
   public Map<String, String> fingerprints() {
-    Map<String, String> fingerprints = new java.util.TreeMap<>();
+    Map<String, String> fingerprints = new TreeMap<>();
     metrics.forEach(view -> fingerprints.put(view.metric(), view.fingerprint()));
     return fingerprints;
   }

@@ -17,6 +17,12 @@ public record PartitionTime(long highestMs, long lastTimestampMs) {
   /** Nothing has been seen yet. */
   public static final PartitionTime START = new PartitionTime(NONE, NONE);
 
+  /** Returns how far event time has come where both have been seen. */
+  public PartitionTime max(PartitionTime other) {
+    return new PartitionTime(
+        Math.max(highestMs, other.highestMs), Math.max(lastTimestampMs, other.lastTimestampMs));
+  }
+
   /** Returns whether a record has been seen. */
   public boolean hasStarted() {
     return highestMs != NONE;

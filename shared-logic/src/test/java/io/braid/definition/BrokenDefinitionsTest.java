@@ -156,6 +156,14 @@ class BrokenDefinitionsTest {
         broken(", within: 10m", "", "the key 'within' is missing in 'deduplicate'"),
         broken("deduplicate: {by", "deduplicate: {¶bye: 1, by", "unknown key 'bye'"),
         broken(
+            "within: 10m",
+            "within: 10m, budget: ¶64M",
+            "'64M' of 'budget' is no size; valid: 1MB to 2GB, such as 64MB or 1GB"),
+        broken(
+            "within: 10m",
+            "within: 10m, budget: ¶3GB",
+            "'3GB' of 'budget' must be from 1MB to 2GB"),
+        broken(
             "late: include", "late: ¶dropp", "unknown late rule 'dropp'", "did you mean 'drop'?"),
         broken("  sales: |", "  ¶sa.les: |", "'sa.les' is no name of a metric"),
         broken("  flat:", "  ¶SALES:", "'sales' and 'SALES' differ only in case"),

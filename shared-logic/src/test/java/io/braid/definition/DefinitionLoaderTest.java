@@ -166,6 +166,26 @@ class DefinitionLoaderTest {
   }
 
   @Test
+  void budgetOfIdsIsASizeAndNoPartOfFingerprints() throws IOException {
+    String deduplicated =
+        SHORT.replace(
+            "event_time: ts\n", "event_time: ts\n    deduplicate: {by: ts, within: 1s}\n");
+    assertThat(load(deduplicated).sources().get("s").rules().deduplicateBudgetBytes())
+        .isEqualTo(256L << 20);
+    for (String size : List.of("1024KB", "64MB", "2GB")) {
+      String budgeted = deduplicated.replace("within: 1s", "within: 1s, budget: " + size);
+      assertThat(load(budgeted).sources().get("s").rules().deduplicateBudgetBytes())
+          .isEqualTo(
+              switch (size) {
+                case "1024KB" -> 1L << 20;
+                case "64MB" -> 64L << 20;
+                default -> 2L << 30;
+              });
+      assertThat(fingerprint(budgeted)).isEqualTo(fingerprint(deduplicated));
+    }
+  }
+
+  @Test
   void storeKeepsItsUriOnceItsDirectoryExists() throws IOException {
     URI before = load(SHORT).store();
     Files.createDirectories(Path.of(before));

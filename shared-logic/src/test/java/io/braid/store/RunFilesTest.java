@@ -215,6 +215,7 @@ class RunFilesTest {
             new RunManifest.MetricView(
                 "quality", "f00d", List.of(new RunManifest.ViewPart("views/x", 1, 2, "abc")))),
         "2026-11-22T06:00:00.000Z",
-        "1.0");
+        "1.0",
+        new TreeMap<>());
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
@@ -105,5 +106,40 @@ class WindowTest {
     assertThat(window.panes(Long.MIN_VALUE + 3, 200)).isEqualTo(PaneRange.ALL);
     assertThatThrownBy(() -> new Window.Session(0))
         .hasMessage("Invalid session gap: 0 ms, must be > 0");
+  }
+
+  @Test
+  void lastWindowOfAnEventEndsAsItsKindSays() {
+    assertThat(new Window.Tumbling(10).lastWindowEnd(9)).isEqualTo(10);
+    assertThat(new Window.Hopping(4, 10).lastWindowEnd(5)).isEqualTo(14);
+    assertThat(new Window.Hopping(4, 10).lastWindowEnd(-1)).isEqualTo(6);
+    assertThat(new Window.Session(10).lastWindowEnd(5)).isEqualTo(15);
+  }
+
+  @Test
+  void windowIsFinalFromWhereNoEventInTimeCanChangeIt() {
+    assertThat(new Window.Tumbling(10).finalFrom(10)).isEqualTo(10);
+    assertThat(new Window.Hopping(4, 10).finalFrom(10)).isEqualTo(18);
+    assertThat(new Window.Session(10).finalFrom(20)).isEqualTo(30);
+    // Where hopping windows start at every multiple of the slide: end plus size minus slide.
+    assertThat(new Window.Hopping(5, 10).finalFrom(20)).isEqualTo(20 + 10 - 5);
+  }
+
+  @Property(tries = 200)
+  void finalityIsThatOfTheEventWhichIsInTimeForLongest(
+      @ForAll @IntRange(min = 1, max = 12) int slideMs,
+      @ForAll @IntRange(min = 0, max = 30) int moreMs,
+      @ForAll @IntRange(min = -20, max = 20) int number) {
+    int sizeMs = slideMs + moreMs;
+    long startMs = (long) number * slideMs;
+    long latest = Long.MIN_VALUE;
+    for (long event = startMs; event < startMs + sizeMs; event++) {
+      for (long window = startMs - 100L * slideMs; window <= event; window += slideMs) {
+        if (event < window + sizeMs) {
+          latest = Math.max(latest, window + sizeMs);
+        }
+      }
+    }
+    assertThat(new Window.Hopping(slideMs, sizeMs).finalFrom(startMs + sizeMs)).isEqualTo(latest);
   }
 }

@@ -137,11 +137,11 @@ public final class ArchiveRenewal {
       throws IOException {
     Schema schema = ArchiveFile.schema(source.schema());
     Decoder decoder = source.decoder();
+    FooterMetadata metadata = new FooterMetadata(ArchiveFile.stamp(source));
     List<GenericRecord> pending = new ArrayList<>();
     try (ParquetReader<GenericRecord> reader = open(file);
         ParquetWriter<GenericRecord> writer =
-            ParquetColumns.open(
-                temporary, schema, Map.of(ParquetColumns.STAMP, ArchiveFile.stamp(source)))) {
+            ParquetColumns.open(temporary, schema, metadata::toMap)) {
       for (GenericRecord raw = reader.read(); raw != null; raw = reader.read()) {
         decoder.append(
             (Long) raw.get(ArchiveFile.OFFSET),
@@ -149,13 +149,13 @@ public final class ArchiveRenewal {
             bytes((ByteBuffer) raw.get(ArchiveFile.VALUE)));
         pending.add(raw);
         if (pending.size() == ROWS_A_BATCH) {
-          write(pending, decoder.take(), schema, writer);
+          write(pending, decoder.take(), schema, writer, metadata);
           if (giveWay.getAsBoolean()) {
             return false;
           }
         }
       }
-      write(pending, decoder.take(), schema, writer);
+      write(pending, decoder.take(), schema, writer, metadata);
       return true;
     }
   }
@@ -183,7 +183,8 @@ public final class ArchiveRenewal {
       List<GenericRecord> raws,
       EventBatch batch,
       Schema schema,
-      ParquetWriter<GenericRecord> writer)
+      ParquetWriter<GenericRecord> writer,
+      FooterMetadata metadata)
       throws IOException {
     List<Column> columns = PartitionWriter.columns(batch);
     for (int row = 0; row < raws.size(); row++) {
@@ -194,6 +195,7 @@ public final class ArchiveRenewal {
       PartitionWriter.putDecoded(record, batch.reason(row), columns, row);
       writer.write(record);
     }
+    metadata.add(batch);
     raws.clear();
   }
 }

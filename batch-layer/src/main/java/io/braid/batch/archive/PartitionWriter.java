@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.apache.avro.Schema;
 import org.apache.avro.generic.GenericData;
 import org.apache.avro.generic.GenericRecord;
@@ -32,11 +31,12 @@ final class PartitionWriter implements AutoCloseable {
   private final Path folder;
   private final Schema schema;
   private final Schema headerSchema;
-  private final Map<String, String> metadata;
+  private final String stamp;
   private final Decoder decoder;
   private final List<ConsumerRecord<byte[], byte[]>> pending = new ArrayList<>();
 
   private long from;
+  private FooterMetadata metadata;
   private Path temporary;
   private ParquetWriter<GenericRecord> writer;
 
@@ -52,7 +52,8 @@ final class PartitionWriter implements AutoCloseable {
     this.folder = folder;
     this.schema = schema;
     this.headerSchema = schema.getField(ArchiveFile.HEADERS).schema().getElementType();
-    this.metadata = Map.of(ParquetColumns.STAMP, stamp);
+    this.stamp = stamp;
+    this.metadata = new FooterMetadata(stamp);
     this.decoder = decoder;
     this.from = from;
   }
@@ -99,7 +100,8 @@ final class PartitionWriter implements AutoCloseable {
     if (writer == null) {
       store.makeFolder(folder);
       temporary = store.temporary(folder);
-      writer = ParquetColumns.open(temporary, schema, metadata);
+      metadata = new FooterMetadata(stamp);
+      writer = ParquetColumns.open(temporary, schema, metadata::toMap);
     }
     return writer;
   }
@@ -107,9 +109,11 @@ final class PartitionWriter implements AutoCloseable {
   private void writePending() throws IOException {
     EventBatch batch = decoder.take();
     List<Column> columns = columns(batch);
+    ParquetWriter<GenericRecord> file = writer();
     for (int row = 0; row < pending.size(); row++) {
-      writer().write(row(pending.get(row), batch.reason(row), columns, row));
+      file.write(row(pending.get(row), batch.reason(row), columns, row));
     }
+    metadata.add(batch);
     pending.clear();
   }
 

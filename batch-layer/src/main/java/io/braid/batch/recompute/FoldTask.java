@@ -8,6 +8,7 @@ import io.braid.fold.Carry;
 import io.braid.fold.FoldCounts;
 import io.braid.fold.MetricPlan;
 import io.braid.fold.PartitionFold;
+import io.braid.fold.WarmUp;
 import io.braid.store.Json;
 import io.braid.view.View;
 import io.braid.view.ViewCodec;
@@ -18,14 +19,15 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.IntConsumer;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.function.PairFlatMapFunction;
 import org.apache.spark.util.LongAccumulator;
 import scala.Tuple2;
 
 /**
- * Folds the archive of one partition for all metrics of its source and gives out the views, cut
- * into buckets by key, and what the partition carries at the cut.
+ * Folds a stretch of the archive of one partition for all metrics of its source and gives out the
+ * views, cut into buckets by key, and at the end of the archive what the partition carries there.
  */
 final class FoldTask implements PairFlatMapFunction<FoldTask.Input, FoldTask.Key, byte[]> {
 
@@ -38,15 +40,33 @@ final class FoldTask implements PairFlatMapFunction<FoldTask.Input, FoldTask.Key
   private final LongAccumulator events;
 
   /**
-   * The archive of one partition.
+   * A stretch of the archive of one partition.
    *
-   * @param from where the fold starts
+   * @param warmUpFrom where reading starts, at or below {@code from}
    * @param carry at that offset, encoded
-   * @param cut where the fold ends
-   * @param files that hold [from, cut), in offset order, without the holes
+   * @param warmUp files that hold [warmUpFrom, from), as far as they count
+   * @param from where the fold starts
+   * @param files that hold [from, to), in offset order, without the holes
+   * @param to where the fold ends
+   * @param isLast whether that is the cut, and the carry there wanted
    */
-  record Input(int partition, long from, byte[] carry, long cut, List<File> files)
-      implements Serializable {}
+  record Input(
+      int partition,
+      long warmUpFrom,
+      byte[] carry,
+      List<File> warmUp,
+      long from,
+      List<File> files,
+      long to,
+      boolean isLast)
+      implements Serializable {
+
+    Input {
+      // Lists of the kind that Java serialisation takes whatever made them.
+      warmUp = new ArrayList<>(warmUp);
+      files = new ArrayList<>(files);
+    }
+  }
 
   /** One archive file and the offset its range ends at. */
   record File(String path, long to) implements Serializable {}
@@ -100,31 +120,49 @@ final class FoldTask implements PairFlatMapFunction<FoldTask.Input, FoldTask.Key
     plans.forEach(plan -> wanted.addAll(plan.reads()));
     PartitionFold fold =
         new PartitionFold(
-            input.partition(), folded.rules(), plans, input.from(), Carry.decode(input.carry()));
-    ArchiveFileReader reader = new ArchiveFileReader(folded, wanted);
-    for (File file : input.files()) {
+            input.partition(), folded.rules(), plans, input.from(), warmUp(folded, input));
+    read(new ArchiveFileReader(folded, wanted), input.files(), fold, events::add);
+    fold.advance(input.to());
+    return output(fold, plans.size(), input).iterator();
+  }
+
+  private static Carry warmUp(Source source, Input input) throws IOException {
+    Carry carry = Carry.decode(input.carry());
+    if (input.warmUp().isEmpty()) {
+      return carry;
+    }
+    PartitionFold fold = WarmUp.start(input.partition(), source.rules(), input.warmUpFrom(), carry);
+    read(new ArchiveFileReader(source, Set.of()), input.warmUp(), fold, unused -> {});
+    return fold.carry();
+  }
+
+  private static void read(
+      ArchiveFileReader reader, List<File> files, PartitionFold fold, IntConsumer progress)
+      throws IOException {
+    for (File file : files) {
       reader.read(
           new Path(file.path()),
           batch -> {
             fold.fold(batch);
-            events.add(batch.size());
+            progress.accept(batch.size());
           });
       fold.advance(file.to());
     }
-    fold.advance(input.cut());
-    return output(fold, plans.size(), input.partition()).iterator();
   }
 
-  private List<Tuple2<Key, byte[]>> output(PartitionFold fold, int metrics, int partition)
+  private List<Tuple2<Key, byte[]>> output(PartitionFold fold, int metrics, Input input)
       throws IOException {
     List<Tuple2<Key, byte[]>> output = new ArrayList<>();
     for (int metric = 0; metric < metrics; metric++) {
       output.addAll(buckets(metric, fold.view(metric), buckets));
     }
     FoldCounts counts = fold.counts();
-    output.add(new Tuple2<>(new Key(Key.CARRY, partition), fold.carry().encode()));
+    if (input.isLast()) {
+      output.add(new Tuple2<>(new Key(Key.CARRY, input.partition()), fold.carry().encode()));
+    }
     output.add(
-        new Tuple2<>(new Key(Key.COUNTS, partition), Json.mapper().writeValueAsBytes(counts)));
+        new Tuple2<>(
+            new Key(Key.COUNTS, input.partition()), Json.mapper().writeValueAsBytes(counts)));
     return output;
   }
 

@@ -3,6 +3,8 @@ package io.braid.batch.recompute;
 import io.braid.definition.Definitions;
 import io.braid.definition.Metric;
 import io.braid.definition.PortableDefinitions;
+import io.braid.fold.FoldCounts;
+import io.braid.store.Json;
 import io.braid.store.Store;
 import io.braid.store.ViewFile;
 import io.braid.view.View;
@@ -20,7 +22,8 @@ import org.apache.spark.api.java.function.Function;
 import scala.Tuple2;
 
 /**
- * Merges one bucket of a view over all partitions and writes it; passes carries and counts through.
+ * Merges one bucket of a view over all tasks and writes it; adds up the counts of a partition's
+ * tasks, and passes its carry through.
  */
 final class MergeTask
     implements Function<Tuple2<FoldTask.Key, Iterable<byte[]>>, MergeTask.Output> {
@@ -49,7 +52,9 @@ final class MergeTask
   @Override
   public Output call(Tuple2<FoldTask.Key, Iterable<byte[]>> bucket) throws IOException {
     FoldTask.Key key = bucket._1();
-    if (!key.isView()) {
+    if (key.metric() == FoldTask.Key.COUNTS) {
+      return new Output(key, sum(bucket._2()), "", 0, 0, "");
+    } else if (!key.isView()) {
       return new Output(key, bucket._2().iterator().next(), "", 0, 0, "");
     }
     Definitions loaded = definitions.load();
@@ -59,6 +64,15 @@ final class MergeTask
       merged.merge(ViewCodec.decode(encoded, metric.plan().schema()));
     }
     return write(key, metric, merged, Store.open(loaded.store()));
+  }
+
+  private static byte[] sum(Iterable<byte[]> counts) throws IOException {
+    FoldCounts sum = null;
+    for (byte[] encoded : counts) {
+      FoldCounts counted = Json.mapper().readValue(encoded, FoldCounts.class);
+      sum = sum == null ? counted : sum.plus(counted);
+    }
+    return Json.mapper().writeValueAsBytes(sum);
   }
 
   private Output write(FoldTask.Key key, Metric metric, View merged, Store store)

@@ -4,6 +4,7 @@ import io.braid.definition.Metric;
 import io.braid.definition.PortableDefinitions;
 import io.braid.definition.Source;
 import io.braid.fold.Carry;
+import io.braid.fold.CarrySize;
 import io.braid.log.Position;
 import io.braid.log.Topics;
 import io.braid.store.ArchiveListing;
@@ -24,13 +25,17 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.LongAccumulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Recomputes all metrics of a source from the archive: [origin, cut) of every partition, folded by
- * one Spark task each, merged by key, written and described by a manifest. Publishing is the
- * caller's.
+ * one Spark task or several, merged by key, written and described by a manifest. What it makes does
+ * not depend on how many tasks there are. Publishing is the caller's.
  */
 public final class Recompute {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Recompute.class);
 
   private static final int PROGRESS_INTERVAL_MS = 200;
 
@@ -39,6 +44,7 @@ public final class Recompute {
   private final SparkEngine engine;
   private final InstantSource clock;
   private final String version;
+  private final SplitSize splitSize;
 
   /**
    * Makes a recompute.
@@ -51,11 +57,28 @@ public final class Recompute {
       SparkEngine engine,
       InstantSource clock,
       String version) {
+    this(store, definitions, engine, clock, version, SplitSize.DEFAULT);
+  }
+
+  /**
+   * Makes a recompute.
+   *
+   * @param version of Braid, noted in manifests
+   * @param splitSize how much of a partition one task folds
+   */
+  public Recompute(
+      Store store,
+      PortableDefinitions definitions,
+      SparkEngine engine,
+      InstantSource clock,
+      String version,
+      SplitSize splitSize) {
     this.store = store;
     this.definitions = definitions;
     this.engine = engine;
     this.clock = clock;
     this.version = version;
+    this.splitSize = splitSize;
   }
 
   /**
@@ -79,6 +102,7 @@ public final class Recompute {
       LongConsumer progress) {
     Map<Integer, Carry> carries =
         base.<Map<Integer, Carry>>map(b -> CarryFile.read(store, b.run())).orElse(Map.of());
+    SplitPlan plan = new SplitPlan(store, source, splitSize);
     List<FoldTask.Input> folds = new ArrayList<>();
     List<RunManifest.Missing> missing = new ArrayList<>();
     SortedMap<Integer, Long> origin = new TreeMap<>();
@@ -92,13 +116,22 @@ public final class Recompute {
       origin.put(partition, archive.origin().orElse(cut.offset(partition)));
       long from = base.map(b -> b.cut().offset(partition, 0)).orElse(origin.get(partition));
       Carry carry = carries.getOrDefault(partition, Carry.EMPTY);
-      folds.add(plan(archive, partition, from, carry, cut.offset(partition)));
+      folds.addAll(plan.tasks(archive, partition, from, carry, cut.offset(partition)));
     }
     List<MergeTask.Output> outputs =
         runOnSpark(run, source, metrics, folds, baseViews(metrics, base), progress);
     Results results = new Results(metrics, base);
     outputs.forEach(results::add);
     CarryFile.write(store, run, results.carries());
+    SortedMap<Integer, CarrySize> carrySizes = new TreeMap<>();
+    results.carries().forEach((partition, carry) -> carrySizes.put(partition, carry.size()));
+    CarrySize remembered = carrySizes.values().stream().reduce(CarrySize.NONE, CarrySize::plus);
+    LOG.info(
+        "Run {}: folded by {} tasks; {} event ids remembered at the cut, {} bytes",
+        run,
+        folds.size(),
+        remembered.ids(),
+        remembered.bytes());
     RunManifest manifest =
         new RunManifest(
             run,
@@ -112,7 +145,8 @@ public final class Recompute {
             results.times(),
             results.views(),
             Timestamps.format(clock.millis()),
-            version);
+            version,
+            carrySizes);
     manifest.write(store);
     return manifest;
   }
@@ -126,17 +160,6 @@ public final class Recompute {
               .formatted(source.name(), partition, archive.next().orElse(0), cut));
     }
     return archive;
-  }
-
-  private static FoldTask.Input plan(
-      ArchiveListing archive, int partition, long from, Carry carry, long cut) {
-    List<FoldTask.File> files = new ArrayList<>();
-    for (ArchiveListing.Entry file : archive.files()) {
-      if (file.to() > from && file.from() < cut) {
-        files.add(new FoldTask.File(file.path().toString(), file.to()));
-      }
-    }
-    return new FoldTask.Input(partition, from, carry.encode(), cut, files);
   }
 
   private static List<ReadViewTask.Input> baseViews(

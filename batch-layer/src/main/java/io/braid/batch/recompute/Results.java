@@ -44,7 +44,12 @@ final class Results {
       errors.add(counted.expressionErrors().get(index));
     }
     return new FoldCounts(
-        counted.records(), counted.deadLetters(), counted.duplicates(), late, errors);
+        counted.records(),
+        counted.deadLetters(),
+        counted.duplicates(),
+        late,
+        errors,
+        counted.diverted());
   }
 
   void add(MergeTask.Output output) {

@@ -35,7 +35,8 @@ final class RunRetentionTest {
             new TreeMap<>(),
             List.of(new RunManifest.MetricView("m", "f1", List.of())),
             "2026-11-22T06:00:00.000Z",
-            "test");
+            "test",
+            new TreeMap<>());
     manifest.write(store);
     return manifest;
   }

@@ -6,6 +6,7 @@ import io.braid.decode.RecordSchema;
 import io.braid.definition.Definitions;
 import io.braid.definition.Metric;
 import io.braid.definition.Source;
+import io.braid.fold.CarrySize;
 import io.braid.fold.MetricPlan;
 import io.braid.fold.SourceRules;
 import io.braid.log.Position;
@@ -16,6 +17,7 @@ import io.braid.time.WindowWords;
 import io.braid.view.View;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
@@ -33,6 +35,7 @@ final class Catalog {
    * A source.
    *
    * @param served the published run; null without any
+   * @param remembered what the folds of the speed view hold of event ids; null while there are none
    */
   record SourceDocument(
       String name,
@@ -45,10 +48,13 @@ final class Catalog {
       long idleAfterMs,
       long maxFutureMs,
       Long deduplicateWithinMs,
+      Long deduplicateBudgetBytes,
+      String late,
       long allowedLatenessMs,
       List<String> metrics,
       ServedRun served,
-      ServedSource.Totals counts) {}
+      ServedSource.Totals counts,
+      CarrySize remembered) {}
 
   /**
    * A metric.
@@ -131,10 +137,13 @@ final class Catalog {
         rules.idleAfter().toMillis(),
         schema.maxFuture().toMillis(),
         rules.deduplicateWithin().map(Duration::toMillis).orElse(null),
+        rules.deduplicateWithin().map(unused -> rules.deduplicateBudgetBytes()).orElse(null),
+        rules.late().name().toLowerCase(Locale.ROOT),
         rules.allowedLateness().toMillis(),
         definitions.metricsOf(source).stream().map(Metric::name).toList(),
         run,
-        served.containsKey(source.name()) ? served.get(source.name()).totals() : null);
+        served.containsKey(source.name()) ? served.get(source.name()).totals() : null,
+        served.containsKey(source.name()) ? served.get(source.name()).carrySize() : null);
   }
 
   static MetricDocument document(Metric metric) {

@@ -2,9 +2,11 @@ package io.braid.serving.query;
 
 import io.braid.definition.Metric;
 import io.braid.definition.Source;
+import io.braid.fold.CarrySize;
 import io.braid.fold.FoldCounts;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.Position;
+import io.braid.store.RunManifest;
 import io.braid.store.RunManifest.Missing;
 import io.braid.time.PaneRange;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
 
 /**
@@ -89,30 +92,57 @@ public final class ServedSource {
    * @param records dead letters and duplicates included
    * @param deadLetters records that are part of no view
    * @param duplicates records whose id was remembered
+   * @param late by metric: events that came late, folded or dropped
+   * @param diverted events that at least one metric dropped as late
    */
-  public record Totals(long records, long deadLetters, long duplicates) {
-
-    private Totals plus(FoldCounts counts) {
-      return new Totals(
-          records + counts.records(),
-          deadLetters + counts.deadLetters(),
-          duplicates + counts.duplicates());
-    }
-  }
+  public record Totals(
+      long records,
+      long deadLetters,
+      long duplicates,
+      SortedMap<String, Long> late,
+      long diverted) {}
 
   /** Returns what has been read so far. */
   public Totals totals() {
     ServedPair read = pair.get();
-    Totals totals = new Totals(0, 0, 0);
+    Totals totals = new Totals(0, 0, 0, new TreeMap<>(), 0);
     if (read.batch().isPresent()) {
-      for (FoldCounts counts : read.batch().get().manifest().counts().values()) {
-        totals = totals.plus(counts);
+      RunManifest run = read.batch().get().manifest();
+      List<String> views = run.metrics().stream().map(RunManifest.MetricView::fingerprint).toList();
+      for (FoldCounts counts : run.counts().values()) {
+        totals = plus(totals, counts, metric -> views.indexOf(metrics.get(metric).fingerprint()));
       }
     }
     for (PartitionSnapshot snapshot : read.speed().read(List.of(), PaneRange.NONE)) {
-      totals = totals.plus(snapshot.counts());
+      totals = plus(totals, snapshot.counts(), metric -> metric);
     }
     return totals;
+  }
+
+  /**
+   * Adds the counts of a partition.
+   *
+   * @param indexes of our metrics among those of the counts; -1 for one that is not among them
+   */
+  private Totals plus(Totals totals, FoldCounts counts, IntUnaryOperator indexes) {
+    SortedMap<String, Long> late = new TreeMap<>(totals.late());
+    for (int i = 0; i < metrics.size(); i++) {
+      int index = indexes.applyAsInt(i);
+      late.merge(metrics.get(i).name(), index < 0 ? 0L : counts.late().get(index), Long::sum);
+    }
+    return new Totals(
+        totals.records() + counts.records(),
+        totals.deadLetters() + counts.deadLetters(),
+        totals.duplicates() + counts.duplicates(),
+        late,
+        totals.diverted() + counts.diverted());
+  }
+
+  /** Returns how much the folds of the speed view hold of event ids. */
+  public CarrySize carrySize() {
+    return pair.get().speed().read(List.of(), PaneRange.NONE).stream()
+        .map(PartitionSnapshot::carrySize)
+        .reduce(CarrySize.NONE, CarrySize::plus);
   }
 
   /** Returns whether {@code read} is, as one object, what the source is served from now. */

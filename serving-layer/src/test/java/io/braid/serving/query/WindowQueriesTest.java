@@ -583,7 +583,8 @@ final class WindowQueriesTest {
             new TreeMap<>(),
             manifest.metrics(),
             manifest.finishedAt(),
-            manifest.producedBy()));
+            manifest.producedBy(),
+            new TreeMap<>()));
   }
 
   @Test

@@ -2,10 +2,13 @@ package io.braid.speed.generation;
 
 import io.braid.decode.EventBatch;
 import io.braid.fold.Carry;
+import io.braid.fold.LateDrops;
+import io.braid.fold.LateRule;
 import io.braid.fold.MetricPlan;
 import io.braid.fold.PartitionFold;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.fold.SourceRules;
+import io.braid.fold.WarmUp;
 import io.braid.log.OffsetRange;
 import io.braid.time.PaneRange;
 import io.braid.view.View;
@@ -22,6 +25,7 @@ public final class LiveFold {
   private final int partition;
   private final long from;
   private final PartitionFold fold;
+  private final boolean dropsLate;
   private final List<OffsetRange> lost = new ArrayList<>();
 
   /**
@@ -32,9 +36,24 @@ public final class LiveFold {
    */
   public LiveFold(
       int partition, SourceRules rules, List<MetricPlan> plans, long from, Carry carry) {
+    this(partition, rules, from, new PartitionFold(partition, rules, plans, from, carry));
+  }
+
+  private LiveFold(int partition, SourceRules rules, long from, PartitionFold fold) {
     this.partition = partition;
     this.from = from;
-    this.fold = new PartitionFold(partition, rules, plans, from, carry);
+    this.fold = fold;
+    this.dropsLate = rules.late() == LateRule.DROP;
+  }
+
+  /**
+   * Starts a fold of no metric, for the carry it comes to; see {@link WarmUp}.
+   *
+   * @param from the first offset to be read
+   * @param carry at that offset
+   */
+  public static LiveFold warmUp(int partition, SourceRules rules, long from, Carry carry) {
+    return new LiveFold(partition, rules, from, WarmUp.start(partition, rules, from, carry));
   }
 
   /** Returns the partition. */
@@ -45,6 +64,11 @@ public final class LiveFold {
   /** Returns the next offset to be folded. */
   public long position() {
     return fold.position();
+  }
+
+  /** Returns whether late events are dropped, and so diverted. */
+  boolean dropsLate() {
+    return dropsLate;
   }
 
   /** Returns the number of records folded so far. */
@@ -58,7 +82,12 @@ public final class LiveFold {
    * @param next the offset behind the batch, which may skip offsets without a record
    */
   public void fold(EventBatch batch, long next) {
-    fold.fold(batch);
+    fold(batch, next, LateDrops.COUNTED_ONLY);
+  }
+
+  /** Folds a batch as above, and tells of the events that are dropped as late. */
+  void fold(EventBatch batch, long next, LateDrops lateDrops) {
+    fold.fold(batch, lateDrops);
     if (next > fold.position()) {
       fold.advance(next);
     }
@@ -89,7 +118,8 @@ public final class LiveFold {
         fold.time(),
         fold.counts(),
         views,
-        completeAsOfMs);
+        completeAsOfMs,
+        fold.carrySize());
   }
 
   /** Returns the carry at the position. */

@@ -1,30 +1,50 @@
 package io.braid.speed.generation;
 
 import io.braid.decode.EventBatch;
+import io.braid.fold.LateDrops;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.time.PaneRange;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Where the batches of one partition meet the folds of all generations. Safe to share: the worker
  * feeds, catch-ups join, queries read.
+ *
+ * <p>It also knows which events are to be emitted as late. That is a function of the log, so any
+ * fold that takes an offset in can say it, and the one that lags furthest is asked, because it
+ * takes in every offset that another one does. What no fold takes in, because all of them started
+ * above it, a <em>judge</em> decides: a fold without aggregates that starts from a carry below it
+ * and ends where the others are.
  */
 public final class PartitionFeed {
 
   private final int partition;
   private final ReentrantLock lock = new ReentrantLock();
   private final List<LiveFold> folds = new ArrayList<>();
+  private final List<LiveFold> judges = new ArrayList<>();
+  private final Diversions diversions;
   private final Freshness freshness = new Freshness();
   private long position;
+  private long decidedFrom;
   private boolean broken;
 
-  /** Makes a feed whose worker will read from {@code position} on. */
-  public PartitionFeed(int partition, long position) {
+  /**
+   * Makes a feed whose worker will read from {@code position} on.
+   *
+   * @param metrics how many the folds have
+   */
+  public PartitionFeed(int partition, long position, int metrics) {
     this.partition = partition;
     this.position = position;
+    this.decidedFrom = position;
+    this.diversions = new Diversions(metrics);
     freshness.reached(position);
   }
 
@@ -43,24 +63,94 @@ public final class PartitionFeed {
     }
   }
 
+  /** Returns where reading has to start again so that no fold and no judge misses a record. */
+  public long readFrom() {
+    lock.lock();
+    try {
+      return judges.stream().mapToLong(LiveFold::position).reduce(position, Math::min);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
-   * Brings a batch to all folds. When one of them fails half-way, no state of this feed is shown
-   * any more.
+   * Brings a batch to all folds and returns which of its events are dropped as late, by offset.
+   * When a fold fails half-way, no state of this feed is shown any more.
    *
    * @param next the offset behind the batch
    */
-  public void fold(EventBatch batch, long next) {
+  public SortedMap<Long, Diversion> fold(EventBatch batch, long next) {
     lock.lock();
     boolean whole = false;
     try {
-      for (LiveFold fold : folds) {
-        fold.fold(batch, next);
+      SortedMap<Long, Diversion> decided = new TreeMap<>();
+      List<LiveFold> all = new ArrayList<>(judges);
+      all.addAll(folds);
+      all.sort(Comparator.comparingLong(LiveFold::position));
+      for (int i = 0; i < all.size(); i++) {
+        all.get(i).fold(batch, next, i == 0 ? collect(decided) : LateDrops.COUNTED_ONLY);
       }
       position = Math.max(position, next);
       freshness.reached(position);
+      diversions.append(decided);
+      long lowest = lowest();
+      judges.removeIf(judge -> judge.position() >= lowest);
       whole = true;
+      return batch.size() == 0 ? decided : diversions.between(batch.offset(0), next);
     } finally {
       broken |= !whole;
+      lock.unlock();
+    }
+  }
+
+  private LateDrops collect(SortedMap<Long, Diversion> decided) {
+    return (offset, watermarkMs, metric) -> {
+      if (offset >= decidedFrom) {
+        decided
+            .computeIfAbsent(offset, unused -> new Diversion(watermarkMs, new BitSet()))
+            .metrics()
+            .set(metric);
+      }
+    };
+  }
+
+  /** Returns where the fold stands that lags furthest; judges do not count. */
+  private long lowest() {
+    return folds.stream().mapToLong(LiveFold::position).min().orElse(position);
+  }
+
+  /**
+   * Forgets which events below {@code offset} are dropped: they have been emitted.
+   *
+   * @return false when it is not known of all events from there on; then a judge is needed
+   */
+  public boolean emitted(long offset) {
+    lock.lock();
+    try {
+      if (offset < decidedFrom) {
+        return folds.stream().noneMatch(LiveFold::dropsLate);
+      }
+      decidedFrom = offset;
+      diversions.dropBelow(offset);
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Has a fold decide which events are dropped, from {@code emittedFrom} on to where the folds are.
+   *
+   * @param judge stands at or below {@code emittedFrom}
+   */
+  public void judge(LiveFold judge, long emittedFrom) {
+    lock.lock();
+    try {
+      diversions.clear();
+      decidedFrom = emittedFrom;
+      judges.clear();
+      judges.add(judge);
+    } finally {
       lock.unlock();
     }
   }
@@ -80,6 +170,7 @@ public final class PartitionFeed {
     lock.lock();
     try {
       folds.forEach(fold -> fold.skipLost(offset));
+      judges.forEach(judge -> judge.skipLost(offset));
       position = Math.max(position, offset);
       freshness.reached(position);
     } finally {
@@ -102,11 +193,17 @@ public final class PartitionFeed {
     }
   }
 
-  /** Feeds a fold no longer. */
+  /**
+   * Feeds a fold no longer, unless it is the only one that can say which events are dropped: then
+   * until the others come to fold.
+   */
   public void leave(LiveFold fold) {
     lock.lock();
     try {
-      folds.remove(fold);
+      boolean fed = folds.remove(fold);
+      if (fed && fold.dropsLate() && fold.position() < lowest()) {
+        judges.add(fold);
+      }
     } finally {
       lock.unlock();
     }

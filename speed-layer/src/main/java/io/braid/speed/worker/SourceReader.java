@@ -36,7 +36,13 @@ public record SourceReader(Source source, List<Metric> metrics) {
 
   /** Returns a fold of no metric, read for the carry it comes to. */
   public LiveFold warmUp(int partition, long from) {
-    return new LiveFold(partition, source.rules(), List.of(), from, Carry.EMPTY);
+    return LiveFold.warmUp(partition, source.rules(), from, Carry.EMPTY);
+  }
+
+  /** Returns a fold that decides which events are dropped as late, and aggregates nothing. */
+  LiveFold judge(int partition, long from, Carry carry) {
+    return new LiveFold(
+        partition, source.rules(), plans().stream().map(MetricPlan::judging).toList(), from, carry);
   }
 
   private List<MetricPlan> plans() {

@@ -6,7 +6,7 @@ import io.braid.log.Topics;
 import io.braid.speed.generation.Generation;
 import io.braid.speed.generation.LiveFold;
 import io.braid.speed.generation.PartitionFeed;
-import io.braid.speed.sink.DeadLetters;
+import io.braid.speed.sink.DivertedRecords;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -56,6 +56,7 @@ public final class SourceSpeed implements AutoCloseable {
    * @param carries at the cut; none for a partition that starts where its log does
    * @param group of the consumers, the same for all processes of one Braid
    * @param member of the group, the same whenever this process comes back
+   * @param known carries below the cut, for what was not emitted there
    */
   public SourceSpeed(
       SourceReader reader,
@@ -66,7 +67,8 @@ public final class SourceSpeed implements AutoCloseable {
       Map<Integer, Carry> carries,
       String group,
       String member,
-      DeadLetters deadLetters,
+      KnownCarries known,
+      DivertedRecords diverted,
       InstantSource clock) {
     this.reader = reader;
     this.topics = topics;
@@ -78,7 +80,7 @@ public final class SourceSpeed implements AutoCloseable {
     Map<PartitionFeed, LiveFold> folds = new HashMap<>();
     for (int partition : starts.partitions()) {
       long from = cut.offset(partition, starts.offset(partition));
-      PartitionFeed feed = new PartitionFeed(partition, from);
+      PartitionFeed feed = new PartitionFeed(partition, from, reader.metrics().size());
       LiveFold fold = reader.fold(partition, from, carries.getOrDefault(partition, Carry.EMPTY));
       feed.join(fold);
       feed.skipLost(starts.offset(partition));
@@ -86,7 +88,7 @@ public final class SourceSpeed implements AutoCloseable {
       folds.put(feed, fold);
     }
     this.first = new Generation(folds);
-    this.worker = new Worker(reader, kafka, group, member, feeds, deadLetters);
+    this.worker = new Worker(reader, kafka, group, member, feeds, known, diverted);
     this.logEnds = new Thread(this::followLogEnds, "braid-log-ends-" + reader.source().name());
     logEnds.setDaemon(true);
     logEnds.start();

@@ -2,10 +2,14 @@ package io.braid.speed.worker;
 
 import io.braid.decode.Decoder;
 import io.braid.decode.EventBatch;
+import io.braid.fold.Carry;
+import io.braid.fold.DuplicateBudgetException;
 import io.braid.log.KafkaSettings;
+import io.braid.speed.generation.Diversion;
 import io.braid.speed.generation.PartitionFeed;
-import io.braid.speed.sink.DeadLetters;
+import io.braid.speed.sink.DivertedRecords;
 import io.braid.speed.sink.UndeliveredException;
+import io.braid.time.Timestamps;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.CloseOptions;
@@ -34,9 +39,9 @@ import org.slf4j.LoggerFactory;
  * One consumer of the group of a source, in a thread of its own: polls, decodes, feeds the folds
  * and emits what leaves Braid.
  *
- * <p>What it folds does not depend on committed offsets; those say up to where dead letters have
- * been emitted. It is a static member of its group, so that a process that comes back after a crash
- * gets its partitions at once and need not wait for its former self to time out.
+ * <p>What it folds does not depend on committed offsets; those say up to where dead letters and
+ * late events have been emitted. It is a static member of its group, so that a process that comes
+ * back after a crash gets its partitions at once and need not wait for its former self to time out.
  */
 final class Worker implements AutoCloseable {
 
@@ -49,7 +54,8 @@ final class Worker implements AutoCloseable {
 
   private final SourceReader reader;
   private final Map<Integer, PartitionFeed> feeds;
-  private final DeadLetters deadLetters;
+  private final KnownCarries carries;
+  private final DivertedRecords diverted;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<Integer, Decoder> decoders = new HashMap<>();
   private final Map<Integer, Long> emittedFrom = new HashMap<>();
@@ -67,6 +73,7 @@ final class Worker implements AutoCloseable {
    * Makes a worker that is not started yet.
    *
    * @param feeds one for each partition of the topic
+   * @param carries from which it can be decided again which events were dropped as late
    */
   Worker(
       SourceReader reader,
@@ -74,10 +81,12 @@ final class Worker implements AutoCloseable {
       String group,
       String member,
       Map<Integer, PartitionFeed> feeds,
-      DeadLetters deadLetters) {
+      KnownCarries carries,
+      DivertedRecords diverted) {
     this.reader = reader;
     this.feeds = feeds;
-    this.deadLetters = deadLetters;
+    this.carries = carries;
+    this.diverted = diverted;
     Map<String, Object> settings = KafkaSettings.consumer(kafka);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, member);
@@ -116,7 +125,11 @@ final class Worker implements AutoCloseable {
       }
       commitLast();
     } catch (RuntimeException | Error e) {
-      trouble.set("The worker of source %s stopped: %s".formatted(reader.source().name(), e));
+      trouble.set(
+          "The worker of source %s stopped: %s"
+              .formatted(
+                  reader.source().name(),
+                  e instanceof DuplicateBudgetException ? e.getMessage() : e.toString()));
       feeds.values().forEach(PartitionFeed::giveUp);
       LOG.error("The worker of source {} stopped", reader.source().name(), e);
     } finally {
@@ -145,8 +158,8 @@ final class Worker implements AutoCloseable {
   }
 
   /**
-   * Commits; when dead letters cannot be stored, folding goes on, and after a while the log is read
-   * again from where they were stored last, for their sake alone.
+   * Commits; when what is emitted cannot be stored, folding goes on, and after a while the log is
+   * read again from where they were stored last, for their sake alone.
    */
   private void commitOrEmitAgain() {
     if (emitAgain) {
@@ -183,7 +196,16 @@ final class Worker implements AutoCloseable {
       return;
     }
     OffsetAndMetadata emitted = consumer.committed(Set.of(partition)).get(partition);
-    emittedFrom.put(number, emitted == null ? start : emitted.offset());
+    long from = emitted == null ? start : emitted.offset();
+    emittedFrom.put(number, from);
+    if (!feeds.get(number).emitted(from)) {
+      // All folds started above what has been emitted, or another owner was meant to emit it.
+      KnownCarries.At at =
+          carries
+              .highest(number, start, Math.max(start, from))
+              .orElse(new KnownCarries.At(start, Carry.EMPTY));
+      feeds.get(number).judge(reader.judge(number, at.offset(), at.carry()), from);
+    }
     decoders.put(number, reader.decoder());
     seek(partition);
   }
@@ -206,14 +228,26 @@ final class Worker implements AutoCloseable {
     }
     EventBatch batch = decoder.take();
     long next = records.get(records.size() - 1).offset() + 1;
-    feeds.get(partition.partition()).fold(batch, next);
+    SortedMap<Long, Diversion> late = feeds.get(partition.partition()).fold(batch, next);
     long from = emittedFrom.get(partition.partition());
     for (int row = 0; row < batch.size(); row++) {
       if (batch.isDeadLetter(row) && batch.offset(row) >= from) {
-        deadLetters.send(reader.source().name(), records.get(row), batch.reason(row));
+        diverted.deadLetter(reader.source().name(), records.get(row), batch.reason(row));
         tellOnce(partition, batch, row);
+      } else if (!late.isEmpty() && late.containsKey(batch.offset(row))) {
+        emitLate(records.get(row), batch.eventTimeMs(row), late.get(batch.offset(row)));
       }
     }
+  }
+
+  private void emitLate(
+      ConsumerRecord<byte[], byte[]> record, long eventTimeMs, Diversion diversion) {
+    String reason =
+        "late: event time %s, watermark %s"
+            .formatted(Timestamps.format(eventTimeMs), Timestamps.format(diversion.watermarkMs()));
+    List<String> metrics =
+        diversion.metrics().stream().mapToObj(i -> reader.metrics().get(i).name()).toList();
+    diverted.lateEvent(reader.source().name(), record, reason, metrics);
   }
 
   private void tellOnce(TopicPartition partition, EventBatch batch, int row) {
@@ -225,7 +259,7 @@ final class Worker implements AutoCloseable {
           partition,
           batch.offset(row),
           batch.reason(row),
-          DeadLetters.TOPIC);
+          DivertedRecords.DEAD_LETTERS);
     }
   }
 
@@ -243,9 +277,13 @@ final class Worker implements AutoCloseable {
       }
     }
     if (!offsets.isEmpty()) {
-      deadLetters.flush();
+      diverted.flush();
       consumer.commitSync(offsets);
-      offsets.forEach((partition, o) -> emittedFrom.put(partition.partition(), o.offset()));
+      offsets.forEach(
+          (partition, o) -> {
+            emittedFrom.put(partition.partition(), o.offset());
+            feeds.get(partition.partition()).emitted(o.offset());
+          });
     }
   }
 
@@ -278,11 +316,11 @@ final class Worker implements AutoCloseable {
   }
 
   /**
-   * Reads on from where folds stand, or from where dead letters have been emitted up to if that is
-   * lower: folds pass over what they know, and no dead letter is left out.
+   * Reads on from where folds stand, or from where records have been emitted up to if that is
+   * lower: folds pass over what they know, and nothing that is to be emitted is left out.
    */
   private void seek(TopicPartition partition) {
-    long folded = feeds.get(partition.partition()).position();
+    long folded = feeds.get(partition.partition()).readFrom();
     consumer.seek(partition, Math.min(folded, emittedFrom.get(partition.partition())));
   }
 

@@ -3,6 +3,7 @@ package io.braid.speed.sink;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -16,33 +17,38 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends records that are part of no view to the topic {@value #TOPIC}: key and value as they came,
- * and where they came from and why in the headers {@code source}, {@code partition}, {@code offset}
- * and {@code reason}. At least once: what was sent counts after {@link #flush}. Safe to share
+ * Copies records that metrics do without to topics of their own: dead letters to {@value
+ * #DEAD_LETTERS}, and events dropped as late to {@value #LATE_EVENTS}. Key and value go as they
+ * came, and where they came from and why stand in the headers {@code source}, {@code partition},
+ * {@code offset} and {@code reason}; of late events {@code metrics} names those that dropped it,
+ * with commas between. At least once: what was sent counts after {@link #flush}. Safe to share
  * between threads.
  */
-public final class DeadLetters implements AutoCloseable {
+public final class DivertedRecords implements AutoCloseable {
 
-  private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
+  private static final Logger LOG = LoggerFactory.getLogger(DivertedRecords.class);
 
   /**
-   * Larger records are sent without their value: a topic takes 1 MiB by default, and a letter that
+   * Larger records are sent without their value: a topic takes 1 MiB by default, and a record that
    * never goes through would hold up all others.
    */
   private static final int MAX_BYTES = 900_000;
 
   /** Where dead letters go. */
-  public static final String TOPIC = "braid.dead-letters";
+  public static final String DEAD_LETTERS = "braid.dead-letters";
+
+  /** Where late events go that a metric has dropped. */
+  public static final String LATE_EVENTS = "braid.late-events";
 
   private final KafkaProducer<byte[], byte[]> producer;
-  private final AtomicReference<Exception> failure = new AtomicReference<>();
+  private final AtomicReference<UndeliveredException> failure = new AtomicReference<>();
 
   /**
    * Opens the sink.
    *
    * @param kafka client properties, with {@code bootstrap.servers}
    */
-  public DeadLetters(Map<String, String> kafka) {
+  public DivertedRecords(Map<String, String> kafka) {
     Map<String, Object> settings = new HashMap<>(kafka);
     settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
@@ -52,13 +58,32 @@ public final class DeadLetters implements AutoCloseable {
   }
 
   /** Sends a record that {@code source} could not decode. */
-  public void send(String source, ConsumerRecord<byte[], byte[]> record, String reason) {
+  public void deadLetter(String source, ConsumerRecord<byte[], byte[]> record, String reason) {
+    send(DEAD_LETTERS, source, record, reason, List.of());
+  }
+
+  /**
+   * Sends a late event.
+   *
+   * @param metrics of {@code source} that dropped it
+   */
+  public void lateEvent(
+      String source, ConsumerRecord<byte[], byte[]> record, String reason, List<String> metrics) {
+    send(LATE_EVENTS, source, record, reason, metrics);
+  }
+
+  private void send(
+      String topic,
+      String source,
+      ConsumerRecord<byte[], byte[]> record,
+      String reason,
+      List<String> metrics) {
     int bytes = length(record.key()) + length(record.value());
     boolean tooLarge = bytes > MAX_BYTES;
     ProducerRecord<byte[], byte[]> letter =
         tooLarge
-            ? new ProducerRecord<>(TOPIC, null, null)
-            : new ProducerRecord<>(TOPIC, record.key(), record.value());
+            ? new ProducerRecord<>(topic, null, null)
+            : new ProducerRecord<>(topic, record.key(), record.value());
     Headers headers = letter.headers();
     if (!tooLarge) {
       record.headers().forEach(headers::add);
@@ -70,19 +95,25 @@ public final class DeadLetters implements AutoCloseable {
         headers,
         "reason",
         tooLarge ? "%s; key and value left out: %d bytes".formatted(reason, bytes) : reason);
+    if (!metrics.isEmpty()) {
+      put(headers, "metrics", String.join(",", metrics));
+    }
     var unused =
         producer.send(
             letter,
             (metadata, e) -> {
               if (e instanceof RecordTooLargeException) {
                 LOG.warn(
-                    "The dead letter of {}-{} offset {} is larger than {} takes; it is left out",
+                    "What {}-{} offset {} became is larger than {} takes; it is left out",
                     record.topic(),
                     record.partition(),
                     record.offset(),
-                    TOPIC);
+                    topic);
               } else if (e != null) {
-                failure.compareAndSet(null, e);
+                failure.compareAndSet(
+                    null,
+                    new UndeliveredException(
+                        "Cannot send to %s: %s".formatted(topic, e.getMessage()), e));
               }
             });
   }
@@ -103,9 +134,9 @@ public final class DeadLetters implements AutoCloseable {
    */
   public void flush() {
     producer.flush();
-    Exception e = failure.getAndSet(null);
+    UndeliveredException e = failure.getAndSet(null);
     if (e != null) {
-      throw new UndeliveredException("Cannot send to %s: %s".formatted(TOPIC, e.getMessage()), e);
+      throw new UndeliveredException(e.getMessage(), e);
     }
   }
 
