@@ -12,7 +12,20 @@ public final class AggregateFunctions {
 
   /** Returns the names, in the order of the documentation. */
   public static List<String> names() {
-    return named().map(StandardAggregate::name).toList();
+    return Stream.concat(named().map(StandardAggregate::name), userNames().stream()).toList();
+  }
+
+  /** Returns the names of those that users brought, see {@link UserAggregate}. */
+  public static List<String> userNames() {
+    return UserAggregates.installed().names();
+  }
+
+  /**
+   * Returns what is wrong with the users' aggregates as a whole, so that none of them was taken: a
+   * sentence.
+   */
+  public static Optional<String> refusal() {
+    return UserAggregates.installed().refusal();
   }
 
   /** Returns the function of a name in upper case. */
@@ -20,7 +33,8 @@ public final class AggregateFunctions {
     return named()
         .filter(function -> function.name().equals(name))
         .map(AggregateFunction.class::cast)
-        .findFirst();
+        .findFirst()
+        .or(() -> UserAggregates.installed().find(name));
   }
 
   /** Returns the function that {@code name(DISTINCT …)} stands for. */

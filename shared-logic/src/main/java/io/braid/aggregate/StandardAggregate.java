@@ -141,7 +141,62 @@ public enum StandardAggregate implements AggregateFunction {
       UnaryOperator.identity(),
       ExtremumAccumulators::greatest,
       HeldValues::bytesPerGroup,
-      Inverse.NONE);
+      Inverse.NONE),
+
+  /** About how many distinct ones there are; 0 over none. */
+  APPROX_COUNT_DISTINCT(
+      Takes.ANYTHING,
+      argument -> ColumnType.BIGINT,
+      argument -> new DistinctSketchAccumulators(),
+      argument -> DistinctSketchAccumulators.BYTES_PER_GROUP,
+      Inverse.NONE) {
+    @Override
+    public boolean isCount() {
+      return true;
+    }
+
+    @Override
+    public String accuracy() {
+      return DistinctSketchAccumulators.ACCURACY;
+    }
+  },
+
+  /**
+   * About the least one that a given part of all is at or below, by nearest rank, as DOUBLE; NULL
+   * over none. The part is a constant from 0 to 1.
+   */
+  APPROX_QUANTILE(
+      Takes.A_NUMBER,
+      argument -> ColumnType.DOUBLE,
+      argument -> new QuantileSketchAccumulators(argument, 0),
+      argument -> QuantileSketch.BYTES_PER_GROUP,
+      Inverse.NONE) {
+    @Override
+    public ColumnType type(List<ColumnType> arguments, List<Double> constants) {
+      double quantile = constants.get(0);
+      if (!(quantile >= 0 && quantile <= 1)) {
+        throw new IllegalArgumentException(
+            "APPROX_QUANTILE cannot give the %s-quantile; it must be from 0 to 1"
+                .formatted(quantile));
+      }
+      return super.type(arguments, constants);
+    }
+
+    @Override
+    public Accumulators accumulators(List<ColumnType> arguments, List<Double> constants) {
+      return new QuantileSketchAccumulators(arguments.get(0), constants.get(0));
+    }
+
+    @Override
+    public int constants() {
+      return 1;
+    }
+
+    @Override
+    public String accuracy() {
+      return QuantileSketch.ACCURACY;
+    }
+  };
 
   /** Which types an argument may have. */
   private enum Takes {
@@ -203,7 +258,8 @@ public enum StandardAggregate implements AggregateFunction {
   public ColumnType type(List<ColumnType> arguments, List<Double> constants) {
     if (arguments.size() != 1) {
       throw new IllegalArgumentException(
-          "%s has %d arguments, must be 1".formatted(words(), arguments.size()));
+          "%s has %d arguments, must be %d"
+              .formatted(words(), arguments.size() + constants(), 1 + constants()));
     }
     ColumnType argument = arguments.get(0);
     if (!takes.accepts(argument)) {

@@ -7,15 +7,11 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.calcite.runtime.CalciteContextException;
-import org.apache.calcite.sql.parser.SqlAbstractParserImpl;
 import org.apache.calcite.sql.parser.SqlParseException;
-import org.apache.calcite.sql.parser.SqlParser;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
 /** Calcite's complaints in our words. */
 final class CalciteMessages {
-
-  private static final SqlAbstractParserImpl.Metadata KEYWORDS = SqlParser.create("").getMetadata();
 
   private static final Pattern NOT_APPLICABLE =
       Pattern.compile("Cannot apply '(.+?)' to arguments of type '(.+?)'\\.", Pattern.DOTALL);
@@ -148,8 +144,7 @@ final class CalciteMessages {
     for (Source source : sources) {
       for (RecordSchema.Field field : source.schema().columns()) {
         String name = field.name();
-        boolean reserved = KEYWORDS.isReservedWord(name.toUpperCase(Locale.ROOT));
-        if (reserved
+        if (SqlText.isReserved(name)
             && Pattern.compile("(?<![\"\\w])" + Pattern.quote(name) + "(?![\"\\w])")
                 .matcher(sql)
                 .find()) {

@@ -6,8 +6,10 @@ import static io.braid.definition.StatementException.at;
 
 import io.braid.aggregate.AggregateFunctions;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlUnresolvedFunction;
@@ -19,6 +21,8 @@ final class Functions {
       List.of("TUMBLE_START", "HOP_START", "SESSION_START");
 
   private static final List<String> WINDOW_ENDS = List.of("TUMBLE_END", "HOP_END", "SESSION_END");
+
+  private static final List<String> WINDOWS = List.of("TUMBLE", "HOP", "SESSION");
 
   private static final Set<SqlKind> OPERATORS =
       Set.of(
@@ -54,6 +58,34 @@ final class Functions {
           SqlKind.CAST);
 
   private Functions() {}
+
+  /**
+   * Refuses any statement while users' aggregates cannot be told from each other or from other
+   * functions.
+   */
+  static void requireClearNames() {
+    Optional<String> unclear =
+        AggregateFunctions.refusal()
+            .or(
+                () ->
+                    AggregateFunctions.userNames().stream().flatMap(Functions::taken).findFirst());
+    if (unclear.isPresent()) {
+      throw new StatementException(1, 1, unclear.get(), null);
+    }
+  }
+
+  /** Returns why a user's aggregate cannot have a name. */
+  static Stream<String> taken(String name) {
+    boolean function =
+        ScalarFunctions.contains(name)
+            || Stream.of(WINDOWS, WINDOW_STARTS, WINDOW_ENDS).anyMatch(n -> n.contains(name));
+    if (function || SqlText.isReserved(name)) {
+      return Stream.of(
+          "a user's aggregate has the name %s, which is %s; it needs another name"
+              .formatted(name, function ? "that of another function" : "a reserved word of SQL"));
+    }
+    return Stream.empty();
+  }
 
   /** Returns whether a function is an aggregate. */
   static boolean isAggregate(String function) {
@@ -92,7 +124,8 @@ final class Functions {
     valid.addAll(WINDOW_STARTS);
     valid.addAll(WINDOW_ENDS);
     Set<String> candidates = new TreeSet<>(valid);
-    candidates.addAll(List.of("LIKE", "TUMBLE", "HOP", "SESSION"));
+    candidates.add("LIKE");
+    candidates.addAll(WINDOWS);
     return at(
         call,
         "unknown function '%s'; valid functions: %s%s"

@@ -121,6 +121,7 @@ public final class MetricCompiler {
    * @throws StatementException when it is no valid metric
    */
   Metric compileStatement(String name, String sql, ZoneId zone) {
+    Functions.requireClearNames();
     requireClosedQuotes(sql);
     SqlNode parsed = parse(sql);
     Statement statement = StatementRules.check(parsed, sources, zone);

@@ -5,13 +5,22 @@ import java.util.Locale;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlUtil;
+import org.apache.calcite.sql.parser.SqlAbstractParserImpl;
+import org.apache.calcite.sql.parser.SqlParser;
 
 /** How pieces of a statement are called in messages. */
 final class SqlText {
 
   private static final int MOST_CHARS = 60;
 
+  private static final SqlAbstractParserImpl.Metadata KEYWORDS = SqlParser.create("").getMetadata();
+
   private SqlText() {}
+
+  /** Returns whether a name, in any case, stands in quotes wherever it means no keyword. */
+  static boolean isReserved(String name) {
+    return KEYWORDS.isReservedWord(name.toUpperCase(Locale.ROOT));
+  }
 
   /** Returns the name of what a call calls, in upper case. */
   static String functionName(SqlCall call) {

@@ -29,7 +29,7 @@ final class AccumulatorTesting {
    * that are merged in a random tree, encoded and decoded in between.
    */
   static Object finish(AggregateFunction function, Column argument, Random random) {
-    return finish(function, List.of(argument), random);
+    return finish(Aggregate.of(function, argument.type()), argument, random);
   }
 
   /**
@@ -37,7 +37,39 @@ final class AccumulatorTesting {
    * partition and offset.
    */
   static Object finish(AggregateFunction function, List<Column> columns, Random random) {
-    Aggregate aggregate = Aggregate.of(function, columns.get(0).type());
+    return finish(Aggregate.of(function, columns.get(0).type()), columns, random);
+  }
+
+  /** As above, for a function that takes constants. */
+  static Object finish(Aggregate aggregate, Column argument, Random random) {
+    return finish(aggregate, List.of(argument), random);
+  }
+
+  private static Object finish(Aggregate aggregate, List<Column> columns, Random random) {
+    Column finished = accumulated(aggregate, columns, random).finish();
+    assertNeighboursAreEmpty(aggregate, finished);
+    return value(aggregate, finished);
+  }
+
+  /** As above, for a function that may finish to anything over no value. */
+  static Object finishOfGroup(Aggregate aggregate, Column argument, Random random) {
+    return value(aggregate, accumulated(aggregate, List.of(argument), random).finish());
+  }
+
+  private static Object value(Aggregate aggregate, Column finished) {
+    assertThat(finished.type()).isEqualTo(aggregate.type());
+    return finished.value(GROUP);
+  }
+
+  /** Returns the stored states of one group, accumulated as above. */
+  static List<Object> states(Aggregate aggregate, Column argument, Random random) {
+    return accumulated(aggregate, List.of(argument), random).states().stream()
+        .map(state -> state.value(GROUP))
+        .toList();
+  }
+
+  private static Accumulators accumulated(
+      Aggregate aggregate, List<Column> columns, Random random) {
     List<Integer> order = new ArrayList<>();
     for (int i = 0; i < columns.get(0).size(); i++) {
       order.add(i);
@@ -66,12 +98,13 @@ final class AccumulatorTesting {
       }
       pieces.add(one);
     }
-    Column finished = pieces.get(0).finish();
-    assertThat(finished.type()).isEqualTo(aggregate.type());
+    return pieces.get(0);
+  }
+
+  private static void assertNeighboursAreEmpty(Aggregate aggregate, Column finished) {
     for (int neighbour = 0; neighbour < GROUP; neighbour++) {
-      assertThat(finished.value(neighbour)).isEqualTo(function.isCount() ? 0L : null);
+      assertThat(finished.value(neighbour)).isEqualTo(aggregate.function().isCount() ? 0L : null);
     }
-    return finished.value(GROUP);
   }
 
   private static Accumulators lifted(Aggregate aggregate, List<Column> columns) {

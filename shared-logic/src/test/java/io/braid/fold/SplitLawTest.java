@@ -35,7 +35,10 @@ class SplitLawTest {
       STDDEV_POP(wide) AS sp_wide, VAR_POP(price) FILTER (WHERE num > 0) AS vp_price,
       FIRST_VALUE(txt) AS f_txt, LAST_VALUE(txt) AS l_txt, FIRST_VALUE(dbl) AS f_dbl,
       LAST_VALUE(wide) AS l_wide, LAST_VALUE(num) FILTER (WHERE flag) AS l_num,
-      BOOL_AND(flag) AS all_flags, BOOL_OR(num > 2) AS any_num
+      BOOL_AND(flag) AS all_flags, BOOL_OR(num > 2) AS any_num,
+      APPROX_COUNT_DISTINCT(txt) AS about_txt, APPROX_COUNT_DISTINCT(dbl) AS about_dbl,
+      APPROX_QUANTILE(dbl, 0.9) AS p90, APPROX_QUANTILE(price, 0.5) AS median,
+      LONGEST(txt) AS longest, GEOMETRIC_MEAN(dbl, num) AS mean
       """;
 
   private static final TestingSource SOURCE =

@@ -1,0 +1,214 @@
+package io.braid.aggregate;
+
+import com.dynatrace.hash4j.distinctcount.UltraLogLog;
+import io.braid.column.BytesColumn;
+import io.braid.column.Column;
+import io.braid.column.ColumnType;
+import io.braid.column.LongColumn;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * APPROX_COUNT_DISTINCT: hashes while there are few, a sketch when there are many.
+ *
+ * <p>Up to {@link #MOST_HASHES} distinct hashes are kept as they are, ascending; one more, and all
+ * go into an UltraLogLog of {@link #REGISTERS} registers of a byte. Which of the two it is, and
+ * every bit of it, is a function of the set of values: a register holds what the set of hashes that
+ * fall to it makes of it, whatever their order. The change comes when hashes would take more room
+ * than registers.
+ *
+ * <p>State: NULL over no value; a sketch is exactly {@link #REGISTERS} + 1 bytes, the first 1;
+ * hashes are 0 and 8 bytes each, ascending as signed numbers.
+ *
+ * <p>Source: Ertl, UltraLogLog: A Practical and More Space-Efficient Alternative to HyperLogLog for
+ * Approximate Distinct Counting, 2023, arXiv:2308.16862: the relative standard error is sqrt(0.6119
+ * / registers), that is 1.22 % here.
+ */
+final class DistinctSketchAccumulators extends Accumulators {
+
+  /** Gives an error of 1.22 %; half of it would give 1.73 %, too near to 2 % for a promise. */
+  static final int REGISTERS = 4096;
+
+  /** As many as take the room of the registers. */
+  static final int MOST_HASHES = REGISTERS / Long.BYTES;
+
+  static final String ACCURACY =
+      "standard error 1.22 %; exact up to " + MOST_HASHES + " distinct values";
+
+  static final String BYTES_PER_GROUP =
+      "8 a distinct value up to " + MOST_HASHES + ", then " + REGISTERS;
+
+  private static final int PRECISION = Integer.numberOfTrailingZeros(REGISTERS);
+  private static final byte HASHES = 0;
+  private static final byte SKETCH = 1;
+  private static final long[] NONE = {};
+
+  private final ValueHasher hasher = new ValueHasher();
+  private long[][] hashes = new long[0][];
+  private int[] sizes = {};
+  private UltraLogLog[] sketches = {};
+
+  @Override
+  void ensureCapacity(int count) {
+    if (count <= sizes.length) {
+      return;
+    }
+    int before = sizes.length;
+    hashes = Arrays.copyOf(hashes, Capacity.of(before, count));
+    sizes = Arrays.copyOf(sizes, hashes.length);
+    sketches = Arrays.copyOf(sketches, hashes.length);
+    Arrays.fill(hashes, before, hashes.length, NONE);
+  }
+
+  @Override
+  public void lift(List<Column> arguments, int[] groups, int count) {
+    Column argument = arguments.get(0);
+    long[] hashed = hasher.hash(argument, count);
+    boolean mayHaveNulls = argument.mayHaveNulls();
+    for (int i = 0; i < count; i++) {
+      if (!mayHaveNulls || !argument.isNull(i)) {
+        add(groups[i], hashed[i]);
+      }
+    }
+  }
+
+  private void add(int group, long hash) {
+    UltraLogLog sketch = sketches[group];
+    if (sketch != null) {
+      sketch.add(hash);
+      return;
+    }
+    long[] known = hashes[group];
+    int size = sizes[group];
+    int place = Arrays.binarySearch(known, 0, size, hash);
+    if (place >= 0) {
+      return;
+    }
+    if (size == MOST_HASHES) {
+      sketched(group).add(hash);
+      return;
+    }
+    int insertion = -place - 1;
+    if (size == known.length) {
+      known = Arrays.copyOf(known, Math.min(MOST_HASHES, Math.max(4, size * 2)));
+      hashes[group] = known;
+    }
+    System.arraycopy(known, insertion, known, insertion + 1, size - insertion);
+    known[insertion] = hash;
+    sizes[group] = size + 1;
+  }
+
+  /** Returns the sketch of a group, made of its hashes when there is none yet. */
+  private UltraLogLog sketched(int group) {
+    UltraLogLog sketch = sketches[group];
+    if (sketch == null) {
+      sketch = UltraLogLog.create(PRECISION);
+      for (int i = 0; i < sizes[group]; i++) {
+        sketch.add(hashes[group][i]);
+      }
+      hashes[group] = NONE;
+      sizes[group] = 0;
+      sketches[group] = sketch;
+    }
+    return sketch;
+  }
+
+  @Override
+  public List<ColumnType> stateTypes() {
+    return List.of(ColumnType.BYTES);
+  }
+
+  @Override
+  public List<Column> states() {
+    byte[][] states = new byte[groups()][];
+    for (int group = 0; group < states.length; group++) {
+      states[group] = state(group);
+    }
+    return List.of(BytesColumn.of(states, states.length));
+  }
+
+  private byte[] state(int group) {
+    if (sketches[group] != null) {
+      byte[] registers = sketches[group].getState();
+      return ByteBuffer.allocate(1 + registers.length).put(SKETCH).put(registers).array();
+    }
+    int size = sizes[group];
+    if (size == 0) {
+      return null;
+    }
+    ByteBuffer bytes = ByteBuffer.allocate(1 + size * Long.BYTES).put(HASHES);
+    bytes.asLongBuffer().put(hashes[group], 0, size);
+    return bytes.array();
+  }
+
+  @Override
+  public void merge(List<Column> states, int[] groups, int count) {
+    BytesColumn theirs = (BytesColumn) states.get(0);
+    for (int i = 0; i < count; i++) {
+      if (!theirs.isNull(i)) {
+        merge(groups[i], theirs.get(i));
+      }
+    }
+  }
+
+  private void merge(int group, byte[] state) {
+    boolean empty = sketches[group] == null && sizes[group] == 0;
+    if (state[0] == SKETCH) {
+      UltraLogLog theirs = UltraLogLog.wrap(Arrays.copyOfRange(state, 1, state.length));
+      if (empty) {
+        sketches[group] = theirs;
+      } else {
+        sketched(group).add(theirs);
+      }
+      return;
+    }
+    long[] theirs = new long[(state.length - 1) / Long.BYTES];
+    ByteBuffer.wrap(state, 1, state.length - 1).asLongBuffer().get(theirs);
+    if (empty) {
+      hashes[group] = theirs;
+      sizes[group] = theirs.length;
+    } else if (sketches[group] == null) {
+      unite(group, theirs);
+    } else {
+      for (long hash : theirs) {
+        sketches[group].add(hash);
+      }
+    }
+  }
+
+  /** Merges hashes into those of a group that has some. */
+  private void unite(int group, long[] theirs) {
+    long[] ours = hashes[group];
+    int size = sizes[group];
+    long[] union = new long[size + theirs.length];
+    int count = 0;
+    int i = 0;
+    int j = 0;
+    while (i < size || j < theirs.length) {
+      if (j == theirs.length || (i < size && ours[i] < theirs[j])) {
+        union[count++] = ours[i++];
+      } else {
+        i += i < size && ours[i] == theirs[j] ? 1 : 0;
+        union[count++] = theirs[j++];
+      }
+    }
+    hashes[group] = union;
+    sizes[group] = count;
+    if (count > MOST_HASHES) {
+      sketched(group);
+    }
+  }
+
+  @Override
+  public Column finish() {
+    long[] counts = new long[groups()];
+    for (int group = 0; group < counts.length; group++) {
+      counts[group] =
+          sketches[group] == null
+              ? sizes[group]
+              : Math.round(sketches[group].getDistinctCountEstimate());
+    }
+    return LongColumn.of(ColumnType.BIGINT, counts, counts.length);
+  }
+}
