@@ -13,7 +13,7 @@ import java.util.random.RandomGenerator;
  *
  * <p>The same random numbers and times give the same events. One thread.
  */
-final class PlaybackEvents {
+public final class PlaybackEvents {
   /** Below the definition's watermark of 5 s: events this much out of order are not late. */
   private static final int DISORDER_MS = 4_000;
 
@@ -56,9 +56,10 @@ final class PlaybackEvents {
    * @param key the user, so that a retry goes to the partition of its first try
    * @param value the event as JSON
    */
-  record Event(String key, String value) {}
+  public record Event(String key, String value) {}
 
-  PlaybackEvents(RandomGenerator random) {
+  /** Starts a stream of events, made up from {@code random}. */
+  public PlaybackEvents(RandomGenerator random) {
     this.random = random;
   }
 
@@ -67,7 +68,7 @@ final class PlaybackEvents {
    *
    * @param nowMs epoch milliseconds
    */
-  Event next(long nowMs) {
+  public Event next(long nowMs) {
     if (!recent.isEmpty() && chance(DUPLICATE_SHARE)) {
       return recent.get(random.nextInt(recent.size()));
     }

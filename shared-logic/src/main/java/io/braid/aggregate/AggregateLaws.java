@@ -15,7 +15,7 @@ import java.util.stream.Collectors;
 
 /**
  * Tries the laws of an aggregate on a user's implementation, with generated values of the types it
- * is to be applied to, always the same ones. Takes some milliseconds.
+ * is to be applied to, always the same ones. Takes some tens of milliseconds.
  *
  * <p>The first rounds have few and plain values, so that the counterexample of a simple mistake is
  * a simple one; later ones have the extremes of each type (infinities and NaN among them); the last

@@ -34,7 +34,7 @@ final class QuantileSketch {
   static final String ACCURACY = "within 1 % of the value; exact up to " + MOST_VALUES + " values";
 
   static final String BYTES_PER_GROUP =
-      "8 a value up to " + MOST_VALUES + ", then 12 a bucket, 64 buckets a power of two";
+      "8 a value up to " + MOST_VALUES + ", then 512 a power of two that values lie in";
 
   /** What is left of the 52 digits of a double behind the first six. */
   private static final int SHIFT = 46;
@@ -43,14 +43,27 @@ final class QuantileSketch {
   private static final byte BUCKETS = 1;
   private static final double[] NONE = {};
 
+  /** Buckets a page: those from a power of two to the next. */
+  private static final int PAGE = 64;
+
+  private static final long[] EMPTY_PAGE = {};
+  private static final int PAGE_SHIFT = Integer.numberOfTrailingZeros(PAGE);
+
+  /** LEB128 of 18 bits: buckets are from -0x1FFC1 to 0x1FFE0. */
+  private static final int MOST_BUCKET_BYTES = 3;
+
+  /** LEB128 of 63 bits. */
+  private static final int MOST_COUNT_BYTES = 9;
+
   private double[] values = new double[4];
   private long count;
 
   private double least;
   private double greatest;
-  private int[] buckets = {};
-  private long[] counts = {};
-  private int size;
+
+  // Counts by page and bucket; a page without values is empty. Page 0 starts at firstPage * PAGE.
+  private long[][] pages = {};
+  private int firstPage;
 
   /** Returns the number of values. */
   long count() {
@@ -80,7 +93,7 @@ final class QuantileSketch {
   }
 
   private void toBuckets() {
-    if (size > 0) {
+    if (pages.length > 0) {
       return;
     }
     int kept = (int) count;
@@ -123,21 +136,27 @@ final class QuantileSketch {
   }
 
   private void count(int bucket, long more) {
-    int place = Arrays.binarySearch(buckets, 0, size, bucket);
-    if (place >= 0) {
-      counts[place] += more;
-      return;
+    int page = (bucket >> PAGE_SHIFT) - firstPage;
+    if (page < 0 || page >= pages.length) {
+      reach(bucket >> PAGE_SHIFT);
+      page = (bucket >> PAGE_SHIFT) - firstPage;
     }
-    int insertion = -place - 1;
-    if (size == buckets.length) {
-      buckets = Arrays.copyOf(buckets, Capacity.of(size, size + 1));
-      counts = Arrays.copyOf(counts, buckets.length);
+    long[] counts = pages[page];
+    if (counts.length == 0) {
+      counts = new long[PAGE];
+      pages[page] = counts;
     }
-    System.arraycopy(buckets, insertion, buckets, insertion + 1, size - insertion);
-    System.arraycopy(counts, insertion, counts, insertion + 1, size - insertion);
-    buckets[insertion] = bucket;
-    counts[insertion] = more;
-    size++;
+    counts[bucket & (PAGE - 1)] += more;
+  }
+
+  private void reach(int page) {
+    int from = pages.length == 0 ? page : Math.min(page, firstPage);
+    int to = pages.length == 0 ? page + 1 : Math.max(page + 1, firstPage + pages.length);
+    long[][] reaching = new long[to - from][];
+    Arrays.fill(reaching, EMPTY_PAGE);
+    System.arraycopy(pages, 0, reaching, pages.length == 0 ? 0 : firstPage - from, pages.length);
+    pages = reaching;
+    firstPage = from;
   }
 
   /** Returns the value of a rank, from 1 to {@link #count}. */
@@ -149,14 +168,28 @@ final class QuantileSketch {
       return rank == 1 ? least : greatest;
     }
     long below = 0;
+    int page = 0;
     int i = 0;
-    while (below + counts[i] < rank) {
-      below += counts[i];
-      i++;
+    while (true) {
+      long[] counts = pages[page];
+      if (i == counts.length) {
+        page++;
+        i = 0;
+      } else {
+        below += counts[i];
+        if (below >= rank) {
+          break;
+        }
+        i++;
+      }
     }
-    double value = value(buckets[i]);
+    double value = value(bucketAt(page, i));
     value = Double.compare(value, least) < 0 ? least : value;
     return Double.compare(value, greatest) > 0 ? greatest : value;
+  }
+
+  private int bucketAt(int page, int i) {
+    return ((firstPage + page) << PAGE_SHIFT) + i;
   }
 
   private double[] sorted() {
@@ -172,11 +205,24 @@ final class QuantileSketch {
       bytes.asDoubleBuffer().put(sorted());
       return bytes.array();
     }
-    int most = 1 + 2 * Double.BYTES + size * (5 + 9);
+    int most = 1 + 2 * Double.BYTES;
+    for (long[] counts : pages) {
+      most += counts.length * (MOST_BUCKET_BYTES + MOST_COUNT_BYTES);
+    }
     ByteBuffer bytes = ByteBuffer.allocate(most).put(BUCKETS).putDouble(least).putDouble(greatest);
-    for (int i = 0; i < size; i++) {
-      put(bytes, i == 0 ? zigzag(buckets[0]) : buckets[i] - buckets[i - 1] - 1);
-      put(bytes, counts[i]);
+    boolean first = true;
+    int before = 0;
+    for (int page = 0; page < pages.length; page++) {
+      long[] counts = pages[page];
+      for (int i = 0; i < counts.length; i++) {
+        if (counts[i] > 0) {
+          int bucket = bucketAt(page, i);
+          put(bytes, first ? zigzag(bucket) : bucket - before - 1);
+          put(bytes, counts[i]);
+          first = false;
+          before = bucket;
+        }
+      }
     }
     return Arrays.copyOf(bytes.array(), bytes.position());
   }

@@ -19,6 +19,7 @@ public final class EventIds {
   private long[] low;
   private boolean[] absent;
   private int size;
+  private byte[] wide = {};
 
   public EventIds(int capacity) {
     high = new long[Math.max(capacity, 8)];
@@ -44,6 +45,22 @@ public final class EventIds {
   /** Appends the id that is this text. */
   public void append(String text) {
     append(HASHER.hashCharsTo128Bits(text));
+  }
+
+  /**
+   * Appends the id that is this ASCII text, as {@link #append(String)} does: the hash of a text is
+   * that of its UTF-16 code units, low byte first.
+   *
+   * @param from index of the first byte, inclusive
+   */
+  public void appendAscii(byte[] buffer, int from, int length) {
+    if (wide.length < 2 * length) {
+      wide = new byte[2 * length]; // every other byte stays 0
+    }
+    for (int i = 0; i < length; i++) {
+      wide[2 * i] = buffer[from + i];
+    }
+    append(HASHER.hashBytesTo128Bits(wide, 0, 2 * length));
   }
 
   /** Appends the id that is these bytes. */

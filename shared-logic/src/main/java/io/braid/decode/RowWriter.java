@@ -51,6 +51,9 @@ final class RowWriter {
   private final double[] doubles;
   private final Object[] objects;
   private String idText;
+  private byte[] idBytes = {}; // where an ASCII id lies, when there is no idText
+  private int idFrom;
+  private int idLength;
 
   /**
    * Starts the first batch.
@@ -170,7 +173,10 @@ final class RowWriter {
     if (code >= 0) {
       set(column, code);
       if (column == idColumn) {
-        idText = new String(buffer, from, length, StandardCharsets.US_ASCII);
+        idText = null;
+        idBytes = buffer;
+        idFrom = from;
+        idLength = length;
       }
       return true;
     }
@@ -251,21 +257,27 @@ final class RowWriter {
     if (reason == null && idRule instanceof IdRule.ByFingerprint) {
       ids.append(value);
     } else if (reason == null && idColumn >= 0 && present[idColumn]) {
-      ids.append(idText());
+      appendIdOfColumn();
     } else {
       ids.appendAbsent();
     }
   }
 
-  /** Returns the text that {@link EventIds#text} gives for the value in the id's column. */
-  private String idText() {
-    return switch (schema.columns().get(idColumn).type().kind()) {
-      case STRING -> idText;
-      case BOOLEAN -> EventIds.text(longs[idColumn] != 0);
-      case DOUBLE -> EventIds.text(doubles[idColumn]);
-      case DECIMAL -> EventIds.text(objects[idColumn]);
-      default -> EventIds.text(longs[idColumn]);
-    };
+  /** Appends the text that {@link EventIds#text} gives for the value in the id's column. */
+  private void appendIdOfColumn() {
+    switch (schema.columns().get(idColumn).type().kind()) {
+      case STRING -> {
+        if (idText == null) {
+          ids.appendAscii(idBytes, idFrom, idLength);
+        } else {
+          ids.append(idText);
+        }
+      }
+      case BOOLEAN -> ids.append(EventIds.text(longs[idColumn] != 0));
+      case DOUBLE -> ids.append(EventIds.text(doubles[idColumn]));
+      case DECIMAL -> ids.append(EventIds.text(objects[idColumn]));
+      default -> ids.append(EventIds.text(longs[idColumn]));
+    }
   }
 
   /** Returns what was appended since the last call, and starts anew. */

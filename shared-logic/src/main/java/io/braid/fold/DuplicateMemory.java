@@ -13,14 +13,24 @@ import java.io.IOException;
  * duplicate and is forgotten at 12:10:00.001. Forgetting is decided at look-up, so that the answer
  * never depends on when memory was tidied; forgotten ids are dropped when the table would have to
  * grow, which bounds it to about twice the ids that arrive within that time. One owner.
+ *
+ * <p>Open addressing with linear probing; the words of a slot lie side by side, since a look-up in
+ * a table larger than the caches costs about as much as the lines it touches.
  */
 final class DuplicateMemory {
 
+  // The words of a slot.
+  private static final int HIGH = 0;
+  private static final int LOW = 1;
+
+  /** The watermark plus 2<sup>63</sup>: no watermark is that low, so that 0 marks a free slot. */
+  private static final int STOOD = 2;
+
+  private static final int WORDS = 3;
+
   private final long withinMs;
-  private long[] high;
-  private long[] low;
-  private long[] stoodMs;
-  private boolean[] used;
+  private long[] words;
+  private int mask;
   private int size;
 
   DuplicateMemory(long withinMs) {
@@ -29,10 +39,8 @@ final class DuplicateMemory {
   }
 
   private void allocate(int capacity) {
-    high = new long[capacity];
-    low = new long[capacity];
-    stoodMs = new long[capacity];
-    used = new boolean[capacity];
+    words = new long[Math.multiplyExact(capacity, WORDS)];
+    mask = capacity - 1;
   }
 
   /**
@@ -42,56 +50,63 @@ final class DuplicateMemory {
    * @param advancedMs with the record: from here the id's memory counts anew
    */
   boolean remember(long idHigh, long idLow, long watermarkMs, long advancedMs) {
-    int slot = find(idHigh, idLow);
-    if (used[slot]) {
-      boolean duplicate = isRemembered(stoodMs[slot], watermarkMs);
-      stoodMs[slot] = advancedMs;
+    int at = find(idHigh, idLow);
+    if (isUsed(at)) {
+      boolean duplicate = isRemembered(stood(at), watermarkMs);
+      words[at + STOOD] = advancedMs ^ Long.MIN_VALUE;
       return duplicate;
     }
-    put(slot, idHigh, idLow, advancedMs);
-    if (size * 2 > used.length) {
+    put(at, idHigh, idLow, advancedMs);
+    if (size * 2 > mask) {
       tidy(watermarkMs);
     }
     return false;
+  }
+
+  private boolean isUsed(int at) {
+    return words[at + STOOD] != 0;
+  }
+
+  private long stood(int at) {
+    return words[at + STOOD] ^ Long.MIN_VALUE;
   }
 
   private boolean isRemembered(long stood, long watermarkMs) {
     return watermarkMs - stood <= withinMs;
   }
 
+  /** Returns where the slot of the id begins, or the free one where it belongs. */
   private int find(long idHigh, long idLow) {
-    int mask = used.length - 1;
     int slot = (int) (idLow ^ idHigh >>> 32) & mask; // the ids are hashes already
-    while (used[slot] && (low[slot] != idLow || high[slot] != idHigh)) {
+    int at = slot * WORDS;
+    while (isUsed(at) && (words[at + LOW] != idLow || words[at + HIGH] != idHigh)) {
       slot = (slot + 1) & mask;
+      at = slot * WORDS;
     }
-    return slot;
+    return at;
   }
 
-  private void put(int slot, long idHigh, long idLow, long stood) {
-    high[slot] = idHigh;
-    low[slot] = idLow;
-    stoodMs[slot] = stood;
-    used[slot] = true;
+  private void put(int at, long idHigh, long idLow, long stood) {
+    words[at + HIGH] = idHigh;
+    words[at + LOW] = idLow;
+    words[at + STOOD] = stood ^ Long.MIN_VALUE;
     size++;
   }
 
   /** Drops what is forgotten, then makes the table at most a third full. */
   private void tidy(long watermarkMs) {
-    long[] oldHigh = high;
-    long[] oldLow = low;
-    long[] oldStood = stoodMs;
-    boolean[] oldUsed = used;
+    long[] old = words;
     int remembered = remembered(watermarkMs);
     int capacity = 1 << 8;
-    while (capacity < remembered * 3) {
+    while (capacity < remembered * 3L) {
       capacity *= 2;
     }
     allocate(capacity);
     size = 0;
-    for (int i = 0; i < oldUsed.length; i++) {
-      if (oldUsed[i] && isRemembered(oldStood[i], watermarkMs)) {
-        put(find(oldHigh[i], oldLow[i]), oldHigh[i], oldLow[i], oldStood[i]);
+    for (int at = 0; at < old.length; at += WORDS) {
+      long stood = old[at + STOOD] ^ Long.MIN_VALUE;
+      if (old[at + STOOD] != 0 && isRemembered(stood, watermarkMs)) {
+        put(find(old[at + HIGH], old[at + LOW]), old[at + HIGH], old[at + LOW], stood);
       }
     }
   }
@@ -99,8 +114,8 @@ final class DuplicateMemory {
   /** Returns how many ids are remembered at a watermark. */
   int remembered(long watermarkMs) {
     int remembered = 0;
-    for (int i = 0; i < used.length; i++) {
-      if (used[i] && isRemembered(stoodMs[i], watermarkMs)) {
+    for (int at = 0; at < words.length; at += WORDS) {
+      if (isUsed(at) && isRemembered(stood(at), watermarkMs)) {
         remembered++;
       }
     }
@@ -110,11 +125,11 @@ final class DuplicateMemory {
   /** Writes the ids that are remembered at a watermark. */
   void write(long watermarkMs, DataOutput out) throws IOException {
     out.writeInt(remembered(watermarkMs));
-    for (int i = 0; i < used.length; i++) {
-      if (used[i] && isRemembered(stoodMs[i], watermarkMs)) {
-        out.writeLong(high[i]);
-        out.writeLong(low[i]);
-        out.writeLong(stoodMs[i]);
+    for (int at = 0; at < words.length; at += WORDS) {
+      if (isUsed(at) && isRemembered(stood(at), watermarkMs)) {
+        out.writeLong(words[at + HIGH]);
+        out.writeLong(words[at + LOW]);
+        out.writeLong(stood(at));
       }
     }
   }
@@ -126,13 +141,13 @@ final class DuplicateMemory {
       long idHigh = in.readLong();
       long idLow = in.readLong();
       put(find(idHigh, idLow), idHigh, idLow, in.readLong());
-      if (size * 2 > used.length) {
+      if (size * 2 > mask) {
         tidy(Long.MIN_VALUE / 2);
       }
     }
   }
 
   long bytes() {
-    return 25L * used.length;
+    return (long) words.length * Long.BYTES;
   }
 }

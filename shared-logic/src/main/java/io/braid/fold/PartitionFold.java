@@ -2,6 +2,7 @@ package io.braid.fold;
 
 import io.braid.column.Batch;
 import io.braid.decode.EventBatch;
+import io.braid.decode.EventIds;
 import io.braid.time.PartitionTime;
 import io.braid.view.View;
 import java.io.ByteArrayInputStream;
@@ -105,6 +106,7 @@ public final class PartitionFold {
     long[] watermarks = new long[size];
     long delayMs = rules.watermarkDelay().toMillis();
     boolean deduplicating = rules.deduplicateWithin().isPresent();
+    EventIds ids = batch.ids();
     int count = 0;
     for (int row = 0; row < size; row++) {
       if (batch.offset(row) < position) {
@@ -120,7 +122,10 @@ public final class PartitionFold {
       long watermarkMs = highestMs - delayMs;
       highestMs = Math.max(highestMs, Math.min(eventTimeMs, batch.timestampMs(row)));
       lastTimestampMs = Math.max(lastTimestampMs, batch.timestampMs(row));
-      if (deduplicating && batch.ids().isPresent(row) && isDuplicate(batch, row, watermarkMs)) {
+      if (deduplicating
+          && ids.isPresent(row)
+          && duplicateMemory.remember(
+              ids.high(row), ids.low(row), watermarkMs, highestMs - delayMs)) {
         duplicates++;
         continue;
       }
@@ -143,12 +148,6 @@ public final class PartitionFold {
                 event -> lateDrops.dropped(batch.offset(rows[event]), metric));
       }
     }
-  }
-
-  private boolean isDuplicate(EventBatch batch, int row, long watermarkMs) {
-    long advancedMs = highestMs - rules.watermarkDelay().toMillis();
-    return duplicateMemory.remember(
-        batch.ids().high(row), batch.ids().low(row), watermarkMs, advancedMs);
   }
 
   /** Returns the view of the metric at {@code index}; it changes as the fold goes on. */

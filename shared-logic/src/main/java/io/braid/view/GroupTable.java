@@ -38,6 +38,11 @@ final class GroupTable {
     }
   }
 
+  /** Returns the number of one row. */
+  int find(long[] words) {
+    return find(words, 0);
+  }
+
   private int find(long[] words, int from) {
     int mask = slots.length - 1;
     for (int slot = hash(words, from) & mask; ; slot = (slot + 1) & mask) {

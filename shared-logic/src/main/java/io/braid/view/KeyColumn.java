@@ -78,6 +78,22 @@ final class KeyColumn {
     }
   }
 
+  /**
+   * Writes 1 plus the words of {@code count} texts, 0 for NULL, into {@code groups}, shifted.
+   *
+   * @return how many bits the greatest of them has
+   */
+  int encodeBits(StringColumn column, int count, int[] groups, int shift) {
+    translation.follow(column.dictionary());
+    for (int i = 0; i < count; i++) {
+      int code = column.code(i);
+      if (code >= 0) {
+        groups[i] |= (translation.code(code) + 1) << shift;
+      }
+    }
+    return Integer.SIZE - Integer.numberOfLeadingZeros(texts.size());
+  }
+
   /** Returns the values of {@code count} rows of {@code words}. */
   Column decode(long[] words, int count, int index, int stride) {
     int nullWord = stride - 1;

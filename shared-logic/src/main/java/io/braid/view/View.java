@@ -37,6 +37,9 @@ public final class View {
   private final Accumulators[] accumulators;
   private Accumulators rowCounts;
 
+  // Empty when it cannot be taken, or no longer.
+  private Optional<FewGroups> fewGroups;
+
   /** Makes an empty view. */
   public View(ViewSchema schema) {
     if (schema.keys().size() > MAX_KEYS) {
@@ -55,6 +58,8 @@ public final class View {
     this.accumulators =
         schema.aggregates().stream().map(Aggregate::accumulators).toArray(Accumulators[]::new);
     this.rowCounts = ROW_COUNT.accumulators();
+    boolean texts = schema.keys().stream().allMatch(key -> key.type().equals(ColumnType.STRING));
+    this.fewGroups = texts ? Optional.of(new FewGroups(keys, table, stride)) : Optional.empty();
   }
 
   /** Returns what this view holds. */
@@ -97,6 +102,15 @@ public final class View {
   }
 
   private int[] numbers(List<Column> keyColumns, long[] paneStartsMs, int count) {
+    int[] numbers = new int[count];
+    if (fewGroups.isEmpty() || !fewGroups.get().find(keyColumns, paneStartsMs, count, numbers)) {
+      fewGroups = Optional.empty();
+      find(keyColumns, paneStartsMs, count, numbers);
+    }
+    return numbers;
+  }
+
+  private void find(List<Column> keyColumns, long[] paneStartsMs, int count, int[] numbers) {
     long[] words = new long[count * stride];
     int pane = keys.length;
     for (int i = 0; i < count; i++) {
@@ -105,9 +119,7 @@ public final class View {
     for (int k = 0; k < keys.length; k++) {
       keys[k].encode(keyColumns.get(k), count, words, k, stride);
     }
-    int[] numbers = new int[count];
     table.find(words, count, numbers);
-    return numbers;
   }
 
   private void grow(int rows) {

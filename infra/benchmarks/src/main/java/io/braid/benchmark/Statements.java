@@ -1,0 +1,101 @@
+package io.braid.benchmark;
+
+import io.braid.decode.Decoder;
+import io.braid.decode.JsonDecoder;
+import io.braid.definition.DefinitionLoader;
+import io.braid.definition.Definitions;
+import io.braid.definition.Metric;
+import io.braid.definition.Source;
+import io.braid.demo.DemoTour;
+import io.braid.fold.Carry;
+import io.braid.fold.MetricPlan;
+import io.braid.fold.PartitionFold;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A source and the metrics over it, compiled from a definition as a user would write it.
+ *
+ * @param source the playback source
+ * @param plans of its metrics
+ */
+record Statements(Source source, List<MetricPlan> plans) {
+
+  private static final String EXTENDED =
+      """
+      name: benchmark
+      sources:
+        playback:
+          topic: playback
+          format: %s
+          columns:
+            event_id: string
+            user_id: string
+            service: string
+            status: string
+            latency_ms: double
+            country: {type: string, path: client.geo.country}
+            event_time: timestamp
+            bytes: bigint
+            cached: boolean
+          event_time: event_time
+          watermark: 5s
+          %s
+      metrics:
+        measured:
+          time_zone: %s
+          sql: |
+            %s
+      """;
+
+  /** Returns the demo's definition. */
+  static Statements demo() {
+    try (InputStream file = DemoTour.class.getResourceAsStream("/demo/braid.yaml")) {
+      return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read the demo's definition", e);
+    }
+  }
+
+  /** Returns one metric, in UTC and without a duplicate rule, over {@link Traffic#extended}. */
+  static Statements of(String sql) {
+    return of(sql, "UTC", false);
+  }
+
+  /**
+   * Returns one metric over {@link Traffic#extended}.
+   *
+   * @param deduplicate whether an event id is remembered, for 10 minutes
+   */
+  static Statements of(String sql, String timeZone, boolean deduplicate) {
+    String rule = deduplicate ? "deduplicate: {by: event_id, within: 10m}" : "";
+    return parse(EXTENDED.formatted("json", rule, timeZone, sql));
+  }
+
+  private static Statements parse(String yaml) {
+    Definitions definitions =
+        DefinitionLoader.parse(Path.of("benchmark.yaml"), yaml, name -> Optional.empty());
+    Source source = definitions.sources().values().iterator().next();
+    return new Statements(
+        source, definitions.metricsOf(source).stream().map(Metric::plan).toList());
+  }
+
+  /** Returns a decoder of the columns that the metrics read. */
+  Decoder decoder() {
+    Set<Integer> wanted = new TreeSet<>();
+    plans.forEach(plan -> wanted.addAll(plan.reads()));
+    return new JsonDecoder(source.schema(), source.duplicates(), wanted);
+  }
+
+  /** Returns a fold from the start of the partition. */
+  PartitionFold fold() {
+    return new PartitionFold(0, source.rules(), plans, 0, Carry.EMPTY);
+  }
+}
