@@ -104,14 +104,18 @@ public final class AnswerTable {
     return text.codePointCount(0, text.length());
   }
 
-  /**
-   * Control characters are shown, not obeyed: what stands in an event must not steer a terminal.
-   */
   private static String text(JsonNode cell) {
     if (cell.isNull() || cell.isMissingNode()) {
       return "NULL";
     }
-    String plain = cell.isTextual() ? cell.textValue() : cell.toString();
+    return printable(cell.isTextual() ? cell.textValue() : cell.toString());
+  }
+
+  /**
+   * Returns a text whose control characters are shown, not obeyed: what stands in an event must not
+   * steer a terminal.
+   */
+  public static String printable(String plain) {
     StringBuilder shown = new StringBuilder(plain.length());
     plain
         .codePoints()

@@ -46,10 +46,10 @@ final class QueryCommand implements Callable<Integer> {
   private String where;
 
   @Option(
-      hidden = true,
       names = "--granularity",
       paramLabel = "DURATION",
-      description = "Such as PT1H, or all.")
+      description =
+          "Join panes: an ISO-8601 duration that is a multiple of them, such as PT1H or P1D, or all.")
   private String granularity;
 
   @Option(
@@ -65,7 +65,10 @@ final class QueryCommand implements Callable<Integer> {
   @Option(names = "--cursor", paramLabel = "CURSOR", description = "Go on behind a page.")
   private String cursor;
 
-  @Option(hidden = true, names = "--include", paramLabel = "WHAT", description = "final")
+  @Option(
+      names = "--include",
+      paramLabel = "WHAT",
+      description = "final: say of each row whether no event in time can change it any more.")
   private String include;
 
   @Option(names = "--view", paramLabel = "VIEW", description = "merged, batch, speed or replay:ID.")

@@ -50,6 +50,7 @@ final class BraidTest {
     assertThat(out.toString()).contains("demo", "up", "check", "produce", "query");
     assertThat(run("--version")).isZero();
     assertThat(run("query", "--help")).isZero();
+    assertThat(out.toString()).contains("--granularity=DURATION", "PT1H", "--include=WHAT");
     assertThat(run("up", "--version")).isZero();
     assertThat(err.toString()).isEmpty();
   }
@@ -64,6 +65,7 @@ final class BraidTest {
         "up --config /no/such/file",
         "check",
         "check --config /no/such/file",
+        "check --config /no/such/file --sample x",
         "query",
         "query m --url nonsense",
         "query m --url ftp://localhost",
@@ -282,6 +284,10 @@ final class BraidTest {
             "a,b",
             "--where",
             "a = 'x'",
+            "--granularity",
+            "P1D",
+            "--include",
+            "final",
             "--limit",
             "many");
 
@@ -292,7 +298,7 @@ final class BraidTest {
     assertThat(api.requests())
         .containsExactly(
             "GET /api/v1/metrics/plays/query"
-                + "?group_by=a%2Cb&where=a%20%3D%20%27x%27&limit=many");
+                + "?group_by=a%2Cb&where=a%20%3D%20%27x%27&granularity=P1D&limit=many&include=final");
   }
 
   @Test

@@ -32,7 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** A source with a column of every type and four metrics over it, compiled by hand. */
+/** A source with a column of every type and five metrics over it, compiled by hand. */
 public final class Playback {
 
   /** The start of the scripts: 2026-11-22T06:00:00Z. */
@@ -141,7 +141,20 @@ public final class Playback {
               new OutputColumn("started", new ColumnReference(0, "s", ColumnType.TIMESTAMP)),
               new OutputColumn("plays", new ColumnReference(2, "p", ColumnType.BIGINT))));
 
-  public static final List<Metric> METRICS = List.of(QUALITY, TOTALS, TYPES, PER_MINUTE);
+  /** Sessions of two group columns, with an alias that answers may want for themselves. */
+  public static final Metric VISITS =
+      metric(
+          "visits",
+          "SELECT service, country, COUNT(*) AS final FROM playback GROUP BY service, country, SESSION(…)",
+          List.of("service", "country"),
+          new Window.Session(30_000),
+          List.of(call(COUNT, null)),
+          List.of(
+              new OutputColumn("service", new ColumnReference(0, "service", ColumnType.STRING)),
+              new OutputColumn("country", new ColumnReference(1, "country", ColumnType.STRING)),
+              new OutputColumn("final", new ColumnReference(4, "n", ColumnType.BIGINT))));
+
+  public static final List<Metric> METRICS = List.of(QUALITY, TOTALS, TYPES, PER_MINUTE, VISITS);
 
   private Playback() {}
 

@@ -1,8 +1,8 @@
 package io.braid.serving;
 
-import io.braid.decode.IdRule;
 import io.braid.decode.JsonDecoder;
 import io.braid.definition.Metric;
+import io.braid.definition.Source;
 import io.braid.fold.Carry;
 import io.braid.fold.FoldCounts;
 import io.braid.fold.PartitionFold;
@@ -15,6 +15,7 @@ import io.braid.store.RunManifest.Missing;
 import io.braid.store.RunManifest.ViewPart;
 import io.braid.store.Store;
 import io.braid.store.ViewFile;
+import io.braid.time.PartitionTime;
 import io.braid.view.View;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -33,8 +34,18 @@ public final class TestingLog {
   private record Entry(long timestampMs, String json) {}
 
   private final List<List<Entry>> partitions = new ArrayList<>();
+  private final Source source;
+  private final List<Metric> metrics;
 
+  /** A topic of {@link Playback#SOURCE}. */
   public TestingLog(int partitions) {
+    this(partitions, Playback.SOURCE, Playback.METRICS);
+  }
+
+  /** A topic of another source. */
+  public TestingLog(int partitions, Source source, List<Metric> metrics) {
+    this.source = source;
+    this.metrics = metrics;
     for (int i = 0; i < partitions; i++) {
       this.partitions.add(new ArrayList<>());
     }
@@ -63,18 +74,14 @@ public final class TestingLog {
   /** Starts a fold of a partition. */
   public PartitionFold fold(int partition, long from, Carry carry) {
     return new PartitionFold(
-        partition,
-        Playback.SOURCE.rules(),
-        Playback.METRICS.stream().map(Metric::plan).toList(),
-        from,
-        carry);
+        partition, source.rules(), metrics.stream().map(Metric::plan).toList(), from, carry);
   }
 
   /** Goes on with a fold up to {@code to}. */
   public synchronized void advance(PartitionFold fold, int partition, long to) {
     Set<Integer> all =
-        IntStream.range(0, Playback.SCHEMA.columns().size()).boxed().collect(Collectors.toSet());
-    JsonDecoder decoder = new JsonDecoder(Playback.SCHEMA, new IdRule.ByColumn(0), all);
+        IntStream.range(0, source.schema().columns().size()).boxed().collect(Collectors.toSet());
+    JsonDecoder decoder = new JsonDecoder(source.schema(), source.duplicates(), all);
     for (long offset = fold.position(); offset < to; offset++) {
       Entry entry = partitions.get(partition).get((int) offset);
       decoder.append(offset, entry.timestampMs, entry.json.getBytes(StandardCharsets.UTF_8));
@@ -105,7 +112,8 @@ public final class TestingLog {
   public Published publish(Store store, String run, Position cut, List<Missing> missing) {
     TreeMap<Integer, FoldCounts> counts = new TreeMap<>();
     List<List<ViewPart>> parts = new ArrayList<>();
-    Playback.METRICS.forEach(metric -> parts.add(new ArrayList<>()));
+    metrics.forEach(metric -> parts.add(new ArrayList<>()));
+    TreeMap<Integer, PartitionTime> times = new TreeMap<>();
     TreeMap<Integer, Long> origin = new TreeMap<>();
     cut.offsets()
         .forEach(
@@ -113,26 +121,28 @@ public final class TestingLog {
               PartitionFold fold = fold(partition, 0, Carry.EMPTY);
               advance(fold, partition, offset);
               counts.put(partition, fold.counts());
+              times.put(partition, fold.time());
               origin.put(partition, 0L);
-              for (int i = 0; i < Playback.METRICS.size(); i++) {
+              for (int i = 0; i < metrics.size(); i++) {
                 parts.get(i).add(write(store, run, partition, i, fold.view(i)));
               }
             });
     List<MetricView> views = new ArrayList<>();
-    for (int i = 0; i < Playback.METRICS.size(); i++) {
-      Metric metric = Playback.METRICS.get(i);
+    for (int i = 0; i < metrics.size(); i++) {
+      Metric metric = metrics.get(i);
       views.add(new MetricView(metric.name(), metric.fingerprint(), parts.get(i)));
     }
     RunManifest manifest =
         new RunManifest(
             run,
-            "playback",
+            source.name(),
             "topic",
             "full",
             new Position(origin),
             cut,
             missing,
             counts,
+            times,
             views,
             "2026-11-22T06:00:30.000Z",
             "test");
@@ -140,8 +150,8 @@ public final class TestingLog {
         Publication.publish(store, manifest, Instant.ofEpochMilli(Playback.SIX)), manifest);
   }
 
-  private static ViewPart write(Store store, String run, int partition, int index, View view) {
-    Metric metric = Playback.METRICS.get(index);
+  private ViewPart write(Store store, String run, int partition, int index, View view) {
+    Metric metric = metrics.get(index);
     Path file =
         new Path(
             store.view(metric.name(), metric.fingerprint(), run),

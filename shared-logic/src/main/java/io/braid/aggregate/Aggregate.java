@@ -41,6 +41,18 @@ public record Aggregate(
     return function.accumulators(arguments, constants);
   }
 
+  /** Returns the call as SQL has it: {@code SUM(DECIMAL(12, 2))}, {@code COUNT(*)}. */
+  public String sqlText() {
+    String applied =
+        Stream.concat(
+                arguments.stream().map(ColumnType::sqlName),
+                constants.stream().map(String::valueOf))
+            .collect(Collectors.joining(", "));
+    return function == StandardAggregate.COUNT_DISTINCT
+        ? "COUNT(DISTINCT " + applied + ")"
+        : function.name() + "(" + (applied.isEmpty() ? "*" : applied) + ")";
+  }
+
   /** Returns the normal form: {@code SUM(bigint)}, {@code COUNT(*)}. */
   public String text() {
     String applied =

@@ -57,6 +57,11 @@ public record MetricPlan(
     outputs = List.copyOf(outputs);
   }
 
+  /** Returns whether events could be taken back from a view: each of its aggregates allows it. */
+  public boolean isRetractable() {
+    return aggregates.stream().allMatch(call -> call.aggregate().function().isRetractable());
+  }
+
   /** Returns whether an aggregate needs the order of events. */
   boolean isOrdered() {
     return aggregates.stream().anyMatch(call -> call.aggregate().function().isOrdered());

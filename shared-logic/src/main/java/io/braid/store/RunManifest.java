@@ -2,6 +2,8 @@ package io.braid.store;
 
 import io.braid.fold.FoldCounts;
 import io.braid.log.Position;
+import io.braid.time.PartitionTime;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,8 @@ import org.apache.hadoop.fs.Path;
  * @param cut views hold the log from the origin up to here
  * @param missing ranges in between that expired before they were archived
  * @param counts of each partition since the origin; metrics in the order of {@code metrics}
+ * @param times how far event time had come at the cut, of each partition; empty in manifests of
+ *     versions that did not keep it
  * @param metrics what stands where
  * @param finishedAt ISO-8601
  * @param producedBy Braid's version
@@ -31,9 +35,14 @@ public record RunManifest(
     Position cut,
     List<Missing> missing,
     SortedMap<Integer, FoldCounts> counts,
+    SortedMap<Integer, PartitionTime> times,
     List<MetricView> metrics,
     String finishedAt,
     String producedBy) {
+
+  public RunManifest {
+    times = times == null ? Collections.emptySortedMap() : times;
+  }
 
   /**
    * Offsets that an answer does not cover.

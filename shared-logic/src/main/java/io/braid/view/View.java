@@ -58,8 +58,13 @@ public final class View {
     this.accumulators =
         schema.aggregates().stream().map(Aggregate::accumulators).toArray(Accumulators[]::new);
     this.rowCounts = ROW_COUNT.accumulators();
-    boolean texts = schema.keys().stream().allMatch(key -> key.type().equals(ColumnType.STRING));
-    this.fewGroups = texts ? Optional.of(new FewGroups(keys, table, stride)) : Optional.empty();
+    boolean texts =
+        !schema.keys().isEmpty()
+            && schema.keys().stream().allMatch(key -> key.type().equals(ColumnType.STRING));
+    this.fewGroups =
+        texts && !(schema.window() instanceof Window.Session)
+            ? Optional.of(new FewGroups(keys, table, stride))
+            : Optional.empty();
   }
 
   /** Returns what this view holds. */
@@ -85,7 +90,11 @@ public final class View {
     if (sessions.isPresent()) {
       return rows(sessions.get(), keyColumns, paneStartsMs, paneStartsMs, count);
     }
-    int[] rows = numbers(keyColumns, paneStartsMs, count);
+    int[] rows = new int[count];
+    if (fewGroups.isEmpty() || !fewGroups.get().find(keyColumns, paneStartsMs, count, rows)) {
+      fewGroups = Optional.empty();
+      rows = numbers(keyColumns, paneStartsMs, count);
+    }
     grow(table.size());
     return rows;
   }
@@ -102,15 +111,6 @@ public final class View {
   }
 
   private int[] numbers(List<Column> keyColumns, long[] paneStartsMs, int count) {
-    int[] numbers = new int[count];
-    if (fewGroups.isEmpty() || !fewGroups.get().find(keyColumns, paneStartsMs, count, numbers)) {
-      fewGroups = Optional.empty();
-      find(keyColumns, paneStartsMs, count, numbers);
-    }
-    return numbers;
-  }
-
-  private void find(List<Column> keyColumns, long[] paneStartsMs, int count, int[] numbers) {
     long[] words = new long[count * stride];
     int pane = keys.length;
     for (int i = 0; i < count; i++) {
@@ -119,7 +119,9 @@ public final class View {
     for (int k = 0; k < keys.length; k++) {
       keys[k].encode(keyColumns.get(k), count, words, k, stride);
     }
+    int[] numbers = new int[count];
     table.find(words, count, numbers);
+    return numbers;
   }
 
   private void grow(int rows) {

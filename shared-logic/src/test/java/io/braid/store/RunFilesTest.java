@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.braid.fold.Carry;
 import io.braid.fold.FoldCounts;
 import io.braid.log.Position;
+import io.braid.time.PartitionTime;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,6 +81,19 @@ class RunFilesTest {
     assertThat(RunManifest.read(store, "run-1")).contains(manifest);
     assertThat(manifest.view("f00d").orElseThrow().metric()).isEqualTo("quality");
     assertThat(manifest.view("cafe")).isEmpty();
+  }
+
+  @Test
+  void manifestOfAVersionThatKeptNoTimesHasNone() {
+    Path file = new Path(store.run("run-1"), "manifest.json");
+    manifest("run-1").write(store);
+    String written = new String(store.read(file).orElseThrow(), StandardCharsets.UTF_8);
+    String older = written.replaceFirst("(?s)\"times\" : \\{.*?\\}\\s*\\},", "");
+    store.delete(file);
+    store.putIfAbsent(file, older.getBytes(StandardCharsets.UTF_8));
+
+    assertThat(older).doesNotContain("times").hasSizeLessThan(written.length());
+    assertThat(RunManifest.read(store, "run-1").orElseThrow().times()).isEmpty();
   }
 
   @Test
@@ -195,6 +210,7 @@ class RunFilesTest {
         Position.of(Map.of(10, 95L, 0, 120L)),
         List.of(new RunManifest.Missing(10, 5, 20, "expired")),
         counts,
+        new TreeMap<>(Map.of(0, new PartitionTime(5, 7), 10, PartitionTime.START)),
         List.of(
             new RunManifest.MetricView(
                 "quality", "f00d", List.of(new RunManifest.ViewPart("views/x", 1, 2, "abc")))),

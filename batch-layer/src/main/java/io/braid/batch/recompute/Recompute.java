@@ -109,6 +109,7 @@ public final class Recompute {
             cut,
             missing,
             results.counts(),
+            results.times(),
             results.views(),
             Timestamps.format(clock.millis()),
             version);

@@ -5,6 +5,7 @@ import io.braid.fold.Carry;
 import io.braid.fold.FoldCounts;
 import io.braid.store.Json;
 import io.braid.store.RunManifest;
+import io.braid.time.PartitionTime;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +72,13 @@ final class Results {
 
   SortedMap<Integer, Carry> carries() {
     return carries;
+  }
+
+  /** Returns how far event time had come at the cut. */
+  SortedMap<Integer, PartitionTime> times() {
+    SortedMap<Integer, PartitionTime> times = new TreeMap<>();
+    carries.forEach((partition, carry) -> times.put(partition, carry.time()));
+    return times;
   }
 
   SortedMap<Integer, FoldCounts> counts() {

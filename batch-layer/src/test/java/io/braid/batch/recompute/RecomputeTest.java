@@ -225,6 +225,7 @@ final class RecomputeTest {
     for (int partition = 0; partition < 2; partition++) {
       PartitionFold expected = fold(source, metrics, log.get(partition));
       assertThat(manifest.counts().get(partition)).isEqualTo(expected.counts());
+      assertThat(manifest.times().get(partition)).isEqualTo(expected.time());
       assertThat(manifest.counts().get(partition).deadLetters()).isPositive();
       assertThat(manifest.counts().get(partition).duplicates()).isPositive();
       Carry carry = CarryFile.read(store, "run-1").get(partition);

@@ -32,6 +32,7 @@ final class RunRetentionTest {
             Position.NONE,
             List.of(),
             new TreeMap<>(),
+            new TreeMap<>(),
             List.of(new RunManifest.MetricView("m", "f1", List.of())),
             "2026-11-22T06:00:00.000Z",
             "test");

@@ -1,5 +1,7 @@
 package io.braid.serving.http;
 
+import io.braid.aggregate.Aggregate;
+import io.braid.aggregate.AggregateFunction;
 import io.braid.decode.RecordSchema;
 import io.braid.definition.Definitions;
 import io.braid.definition.Metric;
@@ -9,10 +11,13 @@ import io.braid.fold.SourceRules;
 import io.braid.log.Position;
 import io.braid.serving.query.FinishedRows;
 import io.braid.serving.query.ServedSource;
+import io.braid.time.Window;
+import io.braid.time.WindowWords;
 import io.braid.view.View;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /** What is defined, as the API shows it; in writing order. */
@@ -51,6 +56,10 @@ final class Catalog {
    * @param columns of its answers
    * @param groupColumns under the names that answers show and {@code group_by} takes
    * @param window {@code tumble(60000)}, in milliseconds; null without
+   * @param timeZone that its days, weeks and months are those of
+   * @param paneMs length of its panes; null when they differ in length or there are none
+   * @param retractable whether events could be taken back from its views
+   * @param aggregates what is accumulated for each group and pane, in the order of SELECT
    */
   record MetricDocument(
       String name,
@@ -59,7 +68,21 @@ final class Catalog {
       String fingerprint,
       List<ColumnDocument> columns,
       List<String> groupColumns,
-      String window) {}
+      String window,
+      String timeZone,
+      Long paneMs,
+      boolean retractable,
+      List<AggregateDocument> aggregates) {}
+
+  /**
+   * An aggregate.
+   *
+   * @param aggregate function and types: {@code SUM(DECIMAL(12, 2))}
+   * @param accuracy in words
+   * @param bytesPerGroup in words: what a group's state takes in memory
+   */
+  record AggregateDocument(
+      String aggregate, String accuracy, String bytesPerGroup, boolean retractable) {}
 
   private final Definitions definitions;
   private final Map<String, ServedSource> served;
@@ -116,6 +139,8 @@ final class Catalog {
 
   static MetricDocument document(Metric metric) {
     MetricPlan plan = metric.plan();
+    Window window = plan.schema().window();
+    OptionalLong paneMs = WindowWords.paneMs(window);
     return new MetricDocument(
         metric.name(),
         metric.source(),
@@ -127,6 +152,19 @@ final class Catalog {
         IntStream.range(0, plan.schema().keys().size())
             .mapToObj(key -> FinishedRows.keyName(plan, key))
             .toList(),
-        plan.schema().window().exists() ? plan.schema().window().text() : null);
+        window.exists() ? window.text() : null,
+        WindowWords.zone(metric.timeZone()),
+        paneMs.isPresent() ? paneMs.getAsLong() : null,
+        plan.isRetractable(),
+        plan.schema().aggregates().stream().map(Catalog::document).toList());
+  }
+
+  private static AggregateDocument document(Aggregate aggregate) {
+    AggregateFunction function = aggregate.function();
+    return new AggregateDocument(
+        aggregate.sqlText(),
+        function.accuracy(),
+        function.bytesPerGroup(aggregate.arguments()),
+        function.isRetractable());
   }
 }

@@ -3,14 +3,19 @@ package io.braid.serving.query;
 import io.braid.column.Batch;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
+import io.braid.column.LongColumn;
 import io.braid.expression.ExpressionErrors;
 import io.braid.fold.MetricPlan;
+import io.braid.time.Granularity;
 import io.braid.time.Window;
 import io.braid.view.OutputColumn;
 import io.braid.view.View;
 import io.braid.view.ViewSchema;
+import io.braid.view.Windows;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -18,8 +23,8 @@ import java.util.stream.IntStream;
  *
  * <p>Columns are the SELECT list as written, without items that read a group column that was rolled
  * up; then every kept group column and the window's ends, unless the list shows them already as
- * plain columns. Rows come by window start, then by the group columns as in GROUP BY. Immutable and
- * safe to share.
+ * plain columns; then {@code final} when asked for. Rows come by window start, then by the group
+ * columns as in GROUP BY. Immutable and safe to share.
  */
 public final class FinishedRows {
 
@@ -36,34 +41,69 @@ public final class FinishedRows {
     }
   }
 
+  /** The column that says whether a row is final. */
+  static final String FINAL = "final";
+
   private final int size;
   private final List<Named> columns;
   private final List<Named> key;
+  private final Optional<LongColumn> windowEnds;
 
-  private FinishedRows(int size, List<Named> columns, List<Named> key) {
+  private FinishedRows(
+      int size, List<Named> columns, List<Named> key, Optional<LongColumn> windowEnds) {
     this.size = size;
     this.columns = List.copyOf(columns);
     this.key = List.copyOf(key);
+    this.windowEnds = windowEnds;
   }
 
-  /** Finishes a view with all its group columns. */
+  /** Finishes a whole view with all its group columns, in the metric's own windows. */
   public static FinishedRows of(MetricPlan plan, View view) {
-    return of(plan, view, IntStream.range(0, plan.schema().keys().size()).boxed().toList());
+    List<Integer> all = IntStream.range(0, plan.schema().keys().size()).boxed().toList();
+    return of(plan, view, all, Granularity.WINDOWS, Long.MIN_VALUE, Long.MAX_VALUE, Long.MAX_VALUE);
   }
 
   /**
-   * Finishes a view.
+   * Finishes what a request asks for.
    *
    * @param view of the plan's schema; a view without any key and window is given its one row
-   * @param kept indexes of the group columns that stay, ascending; the others are rolled up
+   * @param maxRows more hopping windows are refused, before they fill the memory
+   * @throws RefusedException when there are too many
    */
-  public static FinishedRows of(MetricPlan plan, View view, List<Integer> kept) {
+  static FinishedRows of(MetricPlan plan, View view, QueryRequest request, long maxRows) {
+    return of(
+        plan,
+        view,
+        request.kept(),
+        request.granularity(),
+        request.fromMs(),
+        request.toMs(),
+        maxRows);
+  }
+
+  private static FinishedRows of(
+      MetricPlan plan,
+      View view,
+      List<Integer> kept,
+      Granularity granularity,
+      long fromMs,
+      long toMs,
+      long maxRows) {
     ViewSchema schema = plan.schema();
     View kernel = kept.size() == schema.keys().size() ? view : view.rollUp(kept);
     if (kept.isEmpty() && !schema.window().exists() && kernel.size() == 0) {
       kernel.rows(List.of(), new long[] {Window.None.PANE}, 1);
     }
-    Batch finished = inOriginalLayout(kernel.finish(), schema, kept);
+    long count = Windows.count(kernel, granularity, fromMs, toMs);
+    if (count > Math.max(maxRows, kernel.size())) {
+      throw RefusedException.later(
+          RefusedException.Reason.LIMIT_EXCEEDED,
+          "The answer has %d rows, at most %d are made at a time; narrow from and to, or ask for a coarser granularity"
+              .formatted(count, maxRows),
+          Duration.ofSeconds(1));
+    }
+    Batch finished =
+        inOriginalLayout(Windows.finish(kernel, granularity, fromMs, toMs), schema, kept);
     int size = finished.size();
 
     List<Named> key = new ArrayList<>();
@@ -76,7 +116,25 @@ public final class FinishedRows {
     }
     kept.forEach(k -> order.add(finished.column(k)));
     int[] rows = RowOrder.of(order, size);
-    return new FinishedRows(size, select(columns(plan, finished, kept), rows), select(key, rows));
+    Optional<LongColumn> windowEnds =
+        schema.window().exists()
+            ? Optional.of((LongColumn) finished.column(start + 1).select(rows, rows.length))
+            : Optional.empty();
+    return new FinishedRows(
+        size, select(columns(plan, finished, kept), rows), select(key, rows), windowEnds);
+  }
+
+  /** Returns the rows with a column behind all others that says whether they are final. */
+  FinishedRows withFinal(Finality finality) {
+    LongColumn.Builder isFinal = new LongColumn.Builder(ColumnType.BOOLEAN, size);
+    for (int row = 0; row < size; row++) {
+      int at = row;
+      boolean value = windowEnds.map(ends -> finality.isFinal(ends.get(at))).orElse(false);
+      isFinal.append(value ? 1 : 0);
+    }
+    List<Named> all = new ArrayList<>(columns);
+    all.add(new Named(FINAL, isFinal.build()));
+    return new FinishedRows(size, all, key, windowEnds);
   }
 
   /** Puts NULLs where rolled-up group columns stood, so that the indexes of expressions hold. */
@@ -145,6 +203,11 @@ public final class FinishedRows {
     return columns.stream()
         .map(column -> new Named(column.name(), column.values().select(rows, rows.length)))
         .toList();
+  }
+
+  /** Returns the names of the columns of an answer that rolls nothing up. */
+  static List<String> names(MetricPlan plan) {
+    return of(plan, new View(plan.schema())).columns().stream().map(Named::name).toList();
   }
 
   /** Returns the number of rows. */

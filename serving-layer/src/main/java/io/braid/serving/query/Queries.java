@@ -13,8 +13,6 @@ import io.braid.serving.query.ServedPair.Published;
 import io.braid.store.RunManifest;
 import io.braid.store.RunManifest.MetricView;
 import io.braid.store.RunManifest.Missing;
-import io.braid.time.PartitionTime;
-import io.braid.time.SourceWatermark;
 import io.braid.time.Timestamps;
 import io.braid.view.View;
 import java.time.Duration;
@@ -49,7 +47,7 @@ public final class Queries {
    * @param maxWait how long one more waits for its turn before it is refused
    * @param cursorLife how long the pages of an answer can be asked for
    * @param heldRows rows that are held for further pages, over all answers
-   * @param viewRows rows of a batch view that one query may read
+   * @param viewRows rows of a batch view that one query may read, and rows that it may make
    */
   public record Limits(
       int concurrent, Duration maxWait, Duration cursorLife, long heldRows, long viewRows) {
@@ -159,7 +157,12 @@ public final class Queries {
     if (request.requireComplete() && !provenance.isComplete()) {
       throw RefusedException.incomplete(provenance.missing());
     }
-    FinishedRows rows = FinishedRows.of(metric.plan(), result.view(), request.kept());
+    FinishedRows rows = FinishedRows.of(metric.plan(), result.view(), request, limits.viewRows());
+    if (request.includeFinal()) {
+      SourceRules rules = sourceOfMetric.get(metric.name()).source().rules();
+      rows =
+          rows.withFinal(Finality.of(metric, request, rules, result.times().watermarkOfAll(rules)));
+    }
     return new Answer(
         metric.name(),
         request.view().toString(),
@@ -171,7 +174,7 @@ public final class Queries {
   }
 
   /** What an answer is finished from. */
-  private record Result(View view, Provenance provenance) {}
+  private record Result(View view, Provenance provenance, EventTimes times) {}
 
   private Result result(Metric metric, QueryRequest request) {
     ServedSource source = sourceOfMetric.get(metric.name());
@@ -233,23 +236,27 @@ public final class Queries {
             Optional.of(batchPart(published)),
             Optional.empty(),
             published.manifest().missing(),
-            OptionalLong.of(since(requestedAtMs(published)))));
+            OptionalLong.of(since(requestedAtMs(published)))),
+        EventTimes.at(published));
   }
 
   private Result speed(ServedSource source, ServedPair pair, Metric metric, QueryRequest request) {
     SpeedReading reading = read(source, pair, metric, request);
+    EventTimes times = EventTimes.of(source, pair, reading);
     return new Result(
         reading.view(0, metric.plan().schema()),
         new Provenance(
             metric.fingerprint(),
             Optional.empty(),
-            Optional.of(speedPart(source, pair, metric, reading)),
+            Optional.of(speedPart(source, pair, metric, reading, times)),
             reading.missing(),
-            freshness(reading)));
+            freshness(reading)),
+        times);
   }
 
   private Result merged(ServedSource source, ServedPair pair, Metric metric, QueryRequest request) {
     SpeedReading reading = read(source, pair, metric, request);
+    EventTimes times = EventTimes.of(source, pair, reading);
     View view = reading.view(0, metric.plan().schema());
     List<Missing> missing = new ArrayList<>();
     OptionalLong freshness = freshness(reading);
@@ -278,9 +285,10 @@ public final class Queries {
         new Provenance(
             metric.fingerprint(),
             pair.batch().map(Queries::batchPart),
-            Optional.of(speedPart(source, pair, metric, reading)),
+            Optional.of(speedPart(source, pair, metric, reading, times)),
             missing,
-            freshness));
+            freshness),
+        times);
   }
 
   private static SpeedReading read(
@@ -330,15 +338,18 @@ public final class Queries {
     SpeedReading reading = new SpeedReading(snapshots, new Position(position), missing);
     long duplicates = snapshots.stream().mapToLong(s -> s.counts().duplicates()).sum();
     long late = snapshots.stream().mapToLong(s -> s.counts().late().get(index)).sum();
+    EventTimes times =
+        EventTimes.of(replay.end() == null ? Set.of() : replay.end().partitions(), reading);
+    OptionalLong watermark = times.watermark(source.source().rules());
     return new Result(
         reading.view(0, metric.plan().schema()),
         new Provenance(
             metric.fingerprint(),
             Optional.empty(),
-            Optional.of(
-                new SpeedPart(reading.position(), watermark(source, reading), duplicates, late)),
+            Optional.of(new SpeedPart(reading.position(), watermark, duplicates, late)),
             missing,
-            freshness(reading)));
+            freshness(reading)),
+        times);
   }
 
   private static List<Missing> ofAnotherDefinition(RunManifest manifest) {
@@ -361,7 +372,7 @@ public final class Queries {
   }
 
   private static SpeedPart speedPart(
-      ServedSource source, ServedPair pair, Metric metric, SpeedReading reading) {
+      ServedSource source, ServedPair pair, Metric metric, SpeedReading reading, EventTimes times) {
     int index = source.metrics().indexOf(metric);
     long duplicates = 0;
     long late = 0;
@@ -377,7 +388,8 @@ public final class Queries {
         late += stored < 0 ? 0 : counts.late().get(stored);
       }
     }
-    return new SpeedPart(reading.position(), watermark(source, reading), duplicates, late);
+    return new SpeedPart(
+        reading.position(), times.watermark(source.source().rules()), duplicates, late);
   }
 
   private static int indexIn(RunManifest manifest, Metric metric) {
@@ -387,12 +399,6 @@ public final class Queries {
       }
     }
     return -1;
-  }
-
-  private static OptionalLong watermark(ServedSource source, SpeedReading reading) {
-    SourceRules rules = source.source().rules();
-    List<PartitionTime> times = reading.snapshots().stream().map(PartitionSnapshot::time).toList();
-    return SourceWatermark.of(times, rules.watermarkDelay(), rules.idleAfter());
   }
 
   private OptionalLong freshness(SpeedReading reading) {

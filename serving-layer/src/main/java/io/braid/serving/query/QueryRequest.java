@@ -2,6 +2,7 @@ package io.braid.serving.query;
 
 import io.braid.definition.Metric;
 import io.braid.fold.MetricPlan;
+import io.braid.time.Granularity;
 import io.braid.time.PaneRange;
 import io.braid.time.Timestamps;
 import io.braid.time.Window;
@@ -24,6 +25,8 @@ import java.util.stream.IntStream;
  * @param fromMs only windows that start here or later; epoch milliseconds
  * @param toMs and before here
  * @param kept indexes of the group columns that stay, ascending
+ * @param granularity what windows of the answer are
+ * @param includeFinal whether rows say if they are final
  * @param limit rows a page
  * @param requireComplete whether a partial answer is refused
  */
@@ -33,6 +36,8 @@ record QueryRequest(
     long fromMs,
     long toMs,
     List<Integer> kept,
+    Granularity granularity,
+    boolean includeFinal,
     int limit,
     boolean requireComplete) {
 
@@ -41,7 +46,8 @@ record QueryRequest(
 
   /** All parameters a query takes, in the order of the documentation. */
   static final List<String> PARAMETERS =
-      List.of("from", "to", "group_by", "view", "limit", "cursor", "require");
+      List.of(
+          "from", "to", "group_by", "granularity", "include", "view", "limit", "cursor", "require");
 
   private static final Pattern EPOCH_MS = Pattern.compile("-?\\d{1,15}");
   private static final Pattern LIMIT = Pattern.compile("\\d{1,9}");
@@ -52,7 +58,7 @@ record QueryRequest(
 
   /** Returns the rows of views that the answer is made of. */
   PaneRange panes(Window window) {
-    return window.panes(fromMs, toMs);
+    return granularity.panes(window, fromMs, toMs);
   }
 
   /**
@@ -77,7 +83,9 @@ record QueryRequest(
         view(parameters),
         from.orElse(Long.MIN_VALUE),
         to.orElse(Long.MAX_VALUE),
-        kept(metric.plan(), value(parameters, "group_by")),
+        kept(metric, value(parameters, "group_by")),
+        granularity(metric, value(parameters, "granularity")),
+        includeFinal(metric, value(parameters, "include")),
         limit(parameters),
         requireComplete(parameters));
   }
@@ -170,7 +178,28 @@ record QueryRequest(
     }
   }
 
-  private static List<Integer> kept(MetricPlan plan, Optional<String> text) {
+  private static Granularity granularity(Metric metric, Optional<String> text) {
+    return text.isEmpty() ? Granularity.WINDOWS : GranularityParameter.parse(metric, text.get());
+  }
+
+  private static boolean includeFinal(Metric metric, Optional<String> text) {
+    if (text.isEmpty()) {
+      return false;
+    }
+    if (!text.get().equals("final")) {
+      throw RefusedException.invalid(
+          "Parameter 'include': '%s' is not valid; valid: final".formatted(text.get()));
+    }
+    if (FinishedRows.names(metric.plan()).stream().anyMatch(FinishedRows.FINAL::equalsIgnoreCase)) {
+      throw RefusedException.invalid(
+          "Parameter 'include': metric %s has a column '%s' of its own; leave it out, or give that column another alias"
+              .formatted(metric.name(), FinishedRows.FINAL));
+    }
+    return true;
+  }
+
+  private static List<Integer> kept(Metric metric, Optional<String> text) {
+    MetricPlan plan = metric.plan();
     ViewSchema schema = plan.schema();
     if (text.isEmpty()) {
       return IntStream.range(0, schema.keys().size()).boxed().toList();
@@ -184,6 +213,11 @@ record QueryRequest(
             "Parameter 'group_by': column '%s' is named twice; valid: %s"
                 .formatted(name.strip(), String.join(", ", shownNames(plan))));
       }
+    }
+    if (schema.window() instanceof Window.Session && kept.size() < schema.keys().size()) {
+      throw RefusedException.invalid(
+          "Parameter 'group_by': metric %s has sessions, which are those of all its group columns together; leave it out, or name all: %s"
+              .formatted(metric.name(), String.join(", ", shownNames(plan))));
     }
     return new ArrayList<>(kept);
   }

@@ -11,6 +11,7 @@ import io.braid.job.ReplayDocument;
 import io.braid.job.ReplayRequest;
 import io.braid.log.OffsetRange;
 import io.braid.log.Position;
+import io.braid.serving.Clicks;
 import io.braid.serving.Playback;
 import io.braid.serving.TestingClock;
 import io.braid.serving.TestingLog;
@@ -85,7 +86,13 @@ final class ComparisonsTest {
   private static ComparisonDocument finished(
       Comparisons comparisons, ViewChoice left, Optional<String> right)
       throws InterruptedException {
-    ComparisonDocument document = comparisons.start("playback", left, right);
+    return finished(comparisons, "playback", left, right);
+  }
+
+  private static ComparisonDocument finished(
+      Comparisons comparisons, String source, ViewChoice left, Optional<String> right)
+      throws InterruptedException {
+    ComparisonDocument document = comparisons.start(source, left, right);
     assertThat(document.state()).isEqualTo(State.running);
     while (document.state() == State.running) {
       Thread.sleep(10);
@@ -109,13 +116,48 @@ final class ComparisonsTest {
       assertThat(merged.left()).isEqualTo("merged");
       assertThat(merged.right()).isEqualTo("replay:replay-1");
       assertThat(merged.metrics().keySet())
-          .containsExactly("quality", "totals", "types", "per_minute");
+          .containsExactly("quality", "totals", "types", "per_minute", "visits");
       assertThat(merged.metrics().get("quality").rowsEqual()).isEqualTo(6);
       assertThat(batch.equal()).isTrue();
       assertThat(batch.position()).isEqualTo(cut);
       assertThat(speed.equal()).as("%s", speed.error()).isTrue();
       assertThat(replay.equal()).isTrue();
       assertThat(comparisons.list()).containsExactly(replay, speed, batch, merged);
+    }
+  }
+
+  @Test
+  void everyKindOfWindowEqualsItsReplay() throws InterruptedException {
+    TestingLog clicks = new TestingLog(2, Clicks.SOURCE, Clicks.METRICS);
+    for (int i = 0; i < 40; i++) {
+      long at = Playback.SIX + i * 17_000L - i % 3 * 40_000L;
+      clicks.append(
+          i % 2, at, "{\"who\": \"w%d\", \"amount\": %d, \"at\": %d}".formatted(i % 3, i, at));
+    }
+    Position half = Position.of(Map.of(0, 9L, 1, 13L));
+    ServedSource source =
+        new ServedSource(
+            Clicks.SOURCE,
+            Clicks.METRICS,
+            clicks::numbers,
+            new ServedPair(
+                Optional.of(clicks.publish(store, "run-1", half)),
+                new TestingSpeed(clicks, half).advance(clicks.end())),
+            Position.NONE);
+
+    try (Comparisons comparisons =
+        new Comparisons(
+            Map.of("clicks", source), views, new TestingReplays(clicks), store, clock)) {
+      ComparisonDocument merged =
+          finished(comparisons, "clicks", ViewChoice.MERGED, Optional.empty());
+
+      assertThat(merged.error()).isNull();
+      assertThat(merged.equal()).as("%s", merged.metrics()).isTrue();
+      assertThat(merged.metrics().keySet())
+          .contains("tumbling", "hopping", "sessions", "days", "totals");
+      assertThat(merged.metrics().get("hopping").rowsEqual())
+          .isGreaterThan(merged.metrics().get("tumbling").rowsEqual());
+      assertThat(merged.metrics().get("sessions").rowsEqual()).isGreaterThan(3);
     }
   }
 

@@ -77,6 +77,11 @@ final class BadRequestsTest {
     return new Case("GET", QUERY + "?" + query, null, 400, "invalid-parameter", named);
   }
 
+  private static Case of(String metric, String query, String... named) {
+    String path = "/api/v1/metrics/%s/query?%s".formatted(metric, query);
+    return new Case("GET", path, null, 400, "invalid-parameter", named);
+  }
+
   private static Case body(String path, String body, String... named) {
     return new Case("POST", path, body, 400, "invalid-parameter", named);
   }
@@ -127,6 +132,22 @@ final class BadRequestsTest {
         invalid("group_by=plays", "'group_by'", "'plays'"),
         invalid("group_by=window_start", "'group_by'"),
         invalid("group_by=svc&group_by=country", "'group_by'", "2 times"),
+        invalid("granularity=PT90S", "'granularity'", "'PT90S'", "1 min", "PT5M", "all"),
+        invalid("granularity=1m", "'granularity'", "'1m'", "ISO-8601"),
+        invalid("granularity=", "'granularity'", "''"),
+        invalid("granularity=PT0S", "'granularity'"),
+        invalid("granularity=-PT1M", "'granularity'"),
+        invalid("granularity=ALL", "'granularity'"),
+        invalid("granularity=PT1H&granularity=PT1H", "'granularity'", "2 times"),
+        invalid("granulrity=PT1H", "did you mean 'granularity'"),
+        invalid("include=all", "'include'", "'all'", "final"),
+        invalid("include=", "'include'"),
+        of("totals", "granularity=all", "'granularity'", "totals", "no window"),
+        of("visits", "granularity=all", "'granularity'", "sessions"),
+        of("visits", "granularity=PT1H", "'granularity'", "sessions"),
+        of("visits", "group_by=service", "'group_by'", "sessions", "service, country"),
+        of("visits", "group_by=", "'group_by'", "sessions"),
+        of("visits", "include=final", "'include'", "'final'"),
         invalid("view=fast", "'view'", "'fast'", "replay:<id>"),
         invalid("view=", "'view'"),
         invalid("view=replay:", "'view'"),

@@ -159,13 +159,22 @@ final class BraidServerTest {
 
     assertThat(texts(sources, "name")).containsExactly("playback");
     assertThat(sources.get(0).get("served").get("run").textValue()).startsWith("run-");
-    assertThat(texts(metrics, "name")).containsExactly("quality", "totals", "types", "per_minute");
+    assertThat(texts(metrics, "name"))
+        .containsExactly("quality", "totals", "types", "per_minute", "visits");
     JsonNode quality = server.json("/api/v1/metrics/quality");
     assertThat(quality).isEqualTo(metrics.get(0));
     assertThat(quality.get("group_columns").toString()).isEqualTo("[\"svc\",\"country\"]");
     assertThat(quality.get("columns")).hasSize(10);
     assertThat(quality.get("window").textValue()).isEqualTo("tumble(60000)");
     assertThat(quality.get("fingerprint").textValue()).isEqualTo("fingerprint-of-quality");
+    assertThat(quality.get("time_zone").textValue()).isEqualTo("UTC");
+    assertThat(quality.get("pane_ms").longValue()).isEqualTo(60_000);
+    assertThat(quality.get("retractable").booleanValue()).isFalse();
+    assertThat(quality.get("aggregates").get(1).toString())
+        .isEqualTo(
+            "{\"aggregate\":\"SUM(BIGINT)\",\"accuracy\":\"exact\",\"bytes_per_group\":\"17\",\"retractable\":true}");
+    assertThat(metrics.get(1).get("pane_ms").isNull()).isTrue();
+    assertThat(metrics.get(3).get("retractable").booleanValue()).isTrue();
   }
 
   @Test
