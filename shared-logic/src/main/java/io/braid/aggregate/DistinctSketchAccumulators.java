@@ -51,6 +51,9 @@ final class DistinctSketchAccumulators extends Accumulators {
 
   @Override
   void ensureCapacity(int count) {
+    if (count <= sizes.length) {
+      return;
+    }
     int before = sizes.length;
     hashes = Arrays.copyOf(hashes, Capacity.of(before, count));
     sizes = Arrays.copyOf(sizes, hashes.length);

@@ -36,6 +36,9 @@ final class QuantileSketchAccumulators extends Accumulators {
 
   @Override
   void ensureCapacity(int count) {
+    if (count <= sketches.length) {
+      return;
+    }
     sketches = Arrays.copyOf(sketches, Capacity.of(sketches.length, count));
   }
 
