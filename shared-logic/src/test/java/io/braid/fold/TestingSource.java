@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -52,6 +53,7 @@ final class TestingSource {
           max_future: 1h
           deduplicate: {by: id, within: 10s}
           allowed_lateness: 1s
+          late: %s
       metrics:
       """;
 
@@ -69,14 +71,26 @@ final class TestingSource {
 
   /** Returns the source with these metrics, named m0, m1 and so on. */
   static TestingSource with(String... statements) {
-    StringBuilder text = new StringBuilder(SOURCE);
+    StringBuilder text = new StringBuilder(SOURCE.formatted("include"));
     for (int i = 0; i < statements.length; i++) {
-      text.append("  m").append(i).append(": |\n");
-      statements[i].lines().forEach(line -> text.append("    ").append(line).append('\n'));
+      text.append("  m").append(i).append(": |\n").append(statements[i].indent(4));
     }
+    return of(text.toString());
+  }
+
+  /** Returns the source with these metrics and a rule for late events. */
+  static TestingSource with(LateRule late, List<RandomMetric> metrics) {
+    StringBuilder text = new StringBuilder(SOURCE.formatted(late.name().toLowerCase(Locale.ROOT)));
+    for (int i = 0; i < metrics.size(); i++) {
+      text.append("  m%d:\n    time_zone: %s\n".formatted(i, metrics.get(i).zone()));
+      text.append("    sql: |\n").append(metrics.get(i).sql().indent(6));
+    }
+    return of(text.toString());
+  }
+
+  private static TestingSource of(String text) {
     return new TestingSource(
-        DefinitionLoader.parse(
-            Path.of("/tmp/braid.yaml"), text.toString(), unused -> Optional.empty()));
+        DefinitionLoader.parse(Path.of("/tmp/braid.yaml"), text, unused -> Optional.empty()));
   }
 
   Definitions definitions() {
