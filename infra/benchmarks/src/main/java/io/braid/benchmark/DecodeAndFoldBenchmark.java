@@ -37,6 +37,10 @@ public class DecodeAndFoldBenchmark {
 
   private static final ThreadMXBean CLOCK = ManagementFactory.getThreadMXBean();
 
+  /** How records are written. */
+  @Param({"json", "avro"})
+  String format;
+
   /** How many records a poll brings. */
   @Param({"500", "5000"})
   int poll;
@@ -77,10 +81,12 @@ public class DecodeAndFoldBenchmark {
     }
   }
 
+  /** Makes events and compiles the demo's metrics. */
   @Setup
   public void prepare() {
-    traffic = Traffic.demo();
-    statements = Statements.demo();
+    Encoding encoding = Encoding.named(format);
+    traffic = Traffic.demo(encoding);
+    statements = Statements.demo(encoding);
     decoder = statements.decoder();
   }
 
@@ -89,8 +95,8 @@ public class DecodeAndFoldBenchmark {
   @OperationsPerInvocation(2 * Traffic.EVENTS)
   public PartitionFold demo(Sides sides, Blackhole blackhole) {
     PartitionFold fold = statements.fold();
-    for (int from = 0; from < Traffic.EVENTS; from += poll) {
-      int to = Math.min(from + poll, Traffic.EVENTS);
+    for (int from = 0; from < traffic.size(); from += poll) {
+      int to = Math.min(from + poll, traffic.size());
       long start = CLOCK.getCurrentThreadCpuTime();
       blackhole.consume(traffic.decode(decoder, from, to));
       long middle = CLOCK.getCurrentThreadCpuTime();
@@ -100,7 +106,7 @@ public class DecodeAndFoldBenchmark {
       sides.decodeNs += middle - start;
       sides.decodeAndFoldNs += end - middle;
     }
-    sides.events += Traffic.EVENTS;
+    sides.events += traffic.size();
     return fold;
   }
 }

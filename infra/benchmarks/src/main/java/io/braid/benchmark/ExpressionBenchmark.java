@@ -50,7 +50,9 @@ public class ExpressionBenchmark {
   @Setup
   public void prepare() {
     Statements statements =
-        Statements.of("SELECT COUNT(*) AS v FROM playback GROUP BY %s".formatted(expression));
+        Statements.of(
+            "SELECT %s AS k, COUNT(*) AS v FROM playback GROUP BY %s"
+                .formatted(expression, expression));
     batches = Traffic.extended().decode(statements.decoder(), 2_000);
     compiled = statements.plans().get(0).keys().get(0);
   }

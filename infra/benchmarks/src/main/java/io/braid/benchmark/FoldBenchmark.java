@@ -59,6 +59,7 @@ public class FoldBenchmark {
       "COUNT(*) FILTER (WHERE status = 'error')",
       "SUM(bytes)",
       "SUM(latency_ms)",
+      "SUM(CAST(bytes AS DECIMAL(12, 2)))",
       "MIN(bytes)",
       "MAX(bytes)",
       "MIN(latency_ms)",
@@ -68,11 +69,15 @@ public class FoldBenchmark {
       "AVG(latency_ms)",
       "COUNT(DISTINCT user_id)",
       "COUNT(DISTINCT bytes)",
+      "COUNT(DISTINCT status)",
+      "VAR_POP(bytes)",
       "VAR_SAMP(latency_ms)",
       "STDDEV_POP(bytes)",
+      "STDDEV_SAMP(latency_ms)",
       "FIRST_VALUE(latency_ms)",
       "LAST_VALUE(status)",
       "BOOL_AND(cached)",
+      "BOOL_OR(cached)",
       "APPROX_COUNT_DISTINCT(user_id)",
       "APPROX_QUANTILE(latency_ms, 0.99)"
     })
@@ -95,7 +100,15 @@ public class FoldBenchmark {
   public static class Windows {
 
     /** A short name, see {@link #prepare}. */
-    @Param({"none", "tumble-minute", "hop-5-minutes", "session-30s", "tumble-day-berlin"})
+    @Param({
+      "none",
+      "tumble-minute",
+      "hop-5-minutes",
+      "hop-1-day",
+      "session-1s",
+      "session-30s",
+      "tumble-day-berlin"
+    })
     String window;
 
     private Prepared prepared;
@@ -108,6 +121,8 @@ public class FoldBenchmark {
             case "none" -> "";
             case "tumble-minute" -> ", " + MINUTE;
             case "hop-5-minutes" -> ", HOP(event_time, INTERVAL '1' MINUTE, INTERVAL '5' MINUTES)";
+            case "hop-1-day" -> ", HOP(event_time, INTERVAL '1' MINUTE, INTERVAL '1' DAY)";
+            case "session-1s" -> ", SESSION(event_time, INTERVAL '1' SECOND)";
             case "session-30s" -> ", SESSION(event_time, INTERVAL '30' SECONDS)";
             case "tumble-day-berlin" -> ", TUMBLE(event_time, INTERVAL '1' DAY)";
             default -> throw new IllegalArgumentException("No window is called " + window);

@@ -1,7 +1,6 @@
 package io.braid.benchmark;
 
 import io.braid.decode.Decoder;
-import io.braid.decode.JsonDecoder;
 import io.braid.definition.DefinitionLoader;
 import io.braid.definition.Definitions;
 import io.braid.definition.Metric;
@@ -34,7 +33,6 @@ record Statements(Source source, List<MetricPlan> plans) {
       sources:
         playback:
           topic: playback
-          format: %s
           columns:
             event_id: string
             user_id: string
@@ -55,10 +53,10 @@ record Statements(Source source, List<MetricPlan> plans) {
             %s
       """;
 
-  /** Returns the demo's definition. */
-  static Statements demo() {
+  /** Returns the demo's definition, of events that are written so. */
+  static Statements demo(Encoding encoding) {
     try (InputStream file = DemoTour.class.getResourceAsStream("/demo/braid.yaml")) {
-      return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8));
+      return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8)).reading(encoding);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the demo's definition", e);
     }
@@ -76,7 +74,7 @@ record Statements(Source source, List<MetricPlan> plans) {
    */
   static Statements of(String sql, String timeZone, boolean deduplicate) {
     String rule = deduplicate ? "deduplicate: {by: event_id, within: 10m}" : "";
-    return parse(EXTENDED.formatted("json", rule, timeZone, sql));
+    return parse(EXTENDED.formatted(rule, timeZone, sql));
   }
 
   private static Statements parse(String yaml) {
@@ -87,11 +85,25 @@ record Statements(Source source, List<MetricPlan> plans) {
         source, definitions.metricsOf(source).stream().map(Metric::plan).toList());
   }
 
+  private Statements reading(Encoding encoding) {
+    Source other =
+        new Source(
+            source.name(),
+            source.topic(),
+            source.partitions(),
+            encoding.format(),
+            source.schema(),
+            source.rules(),
+            source.duplicates(),
+            source.decodeFingerprint());
+    return new Statements(other, plans);
+  }
+
   /** Returns a decoder of the columns that the metrics read. */
   Decoder decoder() {
     Set<Integer> wanted = new TreeSet<>();
     plans.forEach(plan -> wanted.addAll(plan.reads()));
-    return new JsonDecoder(source.schema(), source.duplicates(), wanted);
+    return source.decoder(wanted);
   }
 
   /** Returns a fold from the start of the partition. */

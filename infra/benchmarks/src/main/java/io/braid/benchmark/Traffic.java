@@ -3,15 +3,15 @@ package io.braid.benchmark;
 import io.braid.decode.Decoder;
 import io.braid.decode.EventBatch;
 import io.braid.demo.PlaybackEvents;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 
 /**
  * Records of one partition of the demo's topic: the same at every run.
  *
- * @param values JSON, at offsets from 0 on
+ * @param values one a record, at offsets from 0 on
  * @param timestampsMs the records' own timestamps, epoch milliseconds, ascending
  */
 record Traffic(List<byte[]> values, long[] timestampsMs) {
@@ -19,40 +19,58 @@ record Traffic(List<byte[]> values, long[] timestampsMs) {
   /** How many events a benchmark goes through at one invocation. */
   static final int EVENTS = 50_000;
 
+  /** A system property with another number, for trying out that all benchmarks run. */
+  static final String EVENTS_PROPERTY = "braid.benchmark.events";
+
   private static final long START_MS = 1_790_000_000_000L;
 
-  /** 50,000 events then span 14 minutes. */
-  private static final int EVENTS_A_SECOND = 60;
+  /** {@link #EVENTS} then span 13 minutes. */
+  private static final int GAP_MS = 16;
 
-  /** Returns {@link #EVENTS} events as the demo sends them. */
-  static Traffic demo() {
-    return generate("");
+  /** Returns events as the demo sends them. */
+  static Traffic demo(Encoding encoding) {
+    return generate(GAP_MS, "", encoding);
   }
 
   /**
-   * Returns {@link #EVENTS} events of the demo that have two more fields, for aggregates that want
-   * another type: {@code bytes}, a BIGINT, and {@code cached}, a BOOLEAN.
+   * Returns events of the demo that have two more fields, for aggregates that want another type:
+   * {@code bytes}, a BIGINT, and {@code cached}, a BOOLEAN. JSON.
    */
   static Traffic extended() {
-    return generate(",\"bytes\":%d,\"cached\":%b}");
+    return extended(GAP_MS);
   }
 
-  private static Traffic generate(String moreFields) {
+  /**
+   * As above, less or more dense.
+   *
+   * @param gapMs from one event to the next
+   */
+  static Traffic extended(int gapMs) {
+    return generate(gapMs, ",\"bytes\":%d,\"cached\":%b}", Encoding.JSON);
+  }
+
+  private static Traffic generate(int gapMs, String moreFields, Encoding encoding) {
     PlaybackEvents events = new PlaybackEvents(new Random(1));
+    Function<String, byte[]> encoder = encoding.encoder();
     Random more = new Random(2);
-    List<byte[]> values = new ArrayList<>(EVENTS);
-    long[] timestampsMs = new long[EVENTS];
-    for (int i = 0; i < EVENTS; i++) {
-      timestampsMs[i] = START_MS + i * 1_000L / EVENTS_A_SECOND;
+    List<byte[]> values = new ArrayList<>();
+    long[] timestampsMs = new long[Integer.getInteger(EVENTS_PROPERTY, EVENTS)];
+    for (int i = 0; i < timestampsMs.length; i++) {
+      timestampsMs[i] = START_MS + (long) i * gapMs;
       String value = events.next(timestampsMs[i]).value();
       if (!moreFields.isEmpty()) {
         value =
             value.substring(0, value.length() - 1)
                 + moreFields.formatted(more.nextInt(5_000_000), more.nextBoolean());
       }
-      values.add(value.getBytes(StandardCharsets.UTF_8));
+      values.add(encoder.apply(value));
     }
     return new Traffic(values, timestampsMs);
+  }
+
+  /** Returns the number of records. */
+  int size() {
+    return timestampsMs.length;
   }
 
   /** Appends the records in [{@code from}, {@code to}) and returns them decoded. */
@@ -66,8 +84,8 @@ record Traffic(List<byte[]> values, long[] timestampsMs) {
   /** Returns all records decoded, {@code poll} of them a batch. */
   List<EventBatch> decode(Decoder decoder, int poll) {
     List<EventBatch> batches = new ArrayList<>();
-    for (int from = 0; from < EVENTS; from += poll) {
-      batches.add(decode(decoder, from, Math.min(from + poll, EVENTS)));
+    for (int from = 0; from < size(); from += poll) {
+      batches.add(decode(decoder, from, Math.min(from + poll, size())));
     }
     return batches;
   }

@@ -6,11 +6,9 @@ import io.braid.fold.PartitionFold;
 import io.braid.view.View;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.openjdk.jmh.annotations.AuxCounters;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
@@ -53,36 +51,6 @@ public class ViewBenchmark {
 
   private View older;
   private View newer;
-
-  /** How long one row took. */
-  @State(Scope.Thread)
-  @AuxCounters(AuxCounters.Type.EVENTS)
-  public static class Rows {
-    private long rows;
-    private long startNs;
-    private long takenNs;
-
-    /** Forgets the last iteration. */
-    @Setup(Level.Iteration)
-    public void clear() {
-      rows = 0;
-      takenNs = 0;
-    }
-
-    private void begin() {
-      startNs = System.nanoTime();
-    }
-
-    private void end(int count) {
-      takenNs += System.nanoTime() - startNs;
-      rows += count;
-    }
-
-    /** Returns nanoseconds a row. */
-    public double perRow() {
-      return (double) takenNs / rows;
-    }
-  }
 
   /** Folds the two halves of the traffic into a view each. */
   @Setup
