@@ -16,6 +16,8 @@ import org.openjdk.jmh.runner.Runner;
 import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;
+import org.openjdk.jmh.runner.options.Options;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
 
 /**
  * Runs benchmarks as JMH's own main class does, with its arguments, and prints medians: of all
@@ -42,7 +44,9 @@ public final class Benchmarks {
       org.openjdk.jmh.Main.main(args);
       return;
     }
-    System.out.print(table(new Runner(options).run()));
+    Options measured =
+        new OptionsBuilder().parent(options).addProfiler(ProcessorTime.class).build();
+    System.out.print(table(new Runner(measured).run()));
   }
 
   /** Returns one line a result: name, parameters, median, least, greatest, relation, unit. */

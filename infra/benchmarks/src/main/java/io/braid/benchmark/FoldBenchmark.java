@@ -103,6 +103,7 @@ public class FoldBenchmark {
     @Param({
       "none",
       "tumble-minute",
+      "tumble-second",
       "hop-5-minutes",
       "hop-1-day",
       "session-1s",
@@ -120,6 +121,7 @@ public class FoldBenchmark {
           switch (window) {
             case "none" -> "";
             case "tumble-minute" -> ", " + MINUTE;
+            case "tumble-second" -> ", TUMBLE(event_time, INTERVAL '1' SECOND)";
             case "hop-5-minutes" -> ", HOP(event_time, INTERVAL '1' MINUTE, INTERVAL '5' MINUTES)";
             case "hop-1-day" -> ", HOP(event_time, INTERVAL '1' MINUTE, INTERVAL '1' DAY)";
             case "session-1s" -> ", SESSION(event_time, INTERVAL '1' SECOND)";

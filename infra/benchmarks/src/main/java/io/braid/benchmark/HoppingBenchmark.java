@@ -76,13 +76,4 @@ public class HoppingBenchmark {
     rows.end(windows.size());
     return windows;
   }
-
-  /** Finishes the panes alone, as windows that do not overlap would be. */
-  @Benchmark
-  public Batch finish(Rows rows) {
-    rows.begin();
-    Batch panes = view.finish();
-    rows.end(panes.size());
-    return panes;
-  }
 }

@@ -45,6 +45,7 @@ class BenchmarksTest {
             .warmupIterations(0)
             .measurementIterations(1)
             .shouldFailOnError(true)
+            .addProfiler(ProcessorTime.class)
             .verbosity(VerboseMode.SILENT)
             .build();
 
@@ -65,7 +66,8 @@ class BenchmarksTest {
     assertThat(Benchmarks.table(results))
         .contains("FoldBenchmark.window")
         .contains("aggregate=APPROX_QUANTILE(latency_ms, 0.99)")
-        .contains("DecodeAndFoldBenchmark.demo:percentOfDecoder");
+        .contains("DecodeAndFoldBenchmark.demo:percentOfDecoder")
+        .contains("FoldBenchmark.keys:processor");
   }
 
   @Test
