@@ -58,9 +58,7 @@ public final class View {
     this.accumulators =
         schema.aggregates().stream().map(Aggregate::accumulators).toArray(Accumulators[]::new);
     this.rowCounts = ROW_COUNT.accumulators();
-    boolean texts =
-        !schema.keys().isEmpty()
-            && schema.keys().stream().allMatch(key -> key.type().equals(ColumnType.STRING));
+    boolean texts = schema.keys().stream().allMatch(key -> key.type().equals(ColumnType.STRING));
     this.fewGroups =
         texts && !(schema.window() instanceof Window.Session)
             ? Optional.of(new FewGroups(keys, table, stride))
