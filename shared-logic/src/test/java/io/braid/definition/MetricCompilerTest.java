@@ -9,6 +9,8 @@ import io.braid.time.Window;
 import io.braid.view.ViewSchema;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -447,6 +449,25 @@ class MetricCompilerTest {
                     "SELECT service, COUNT(*) AS a, SUM(plays) AS b FROM playback"
                         + " WHERE status='x' GROUP BY service")
                 .fingerprint());
+  }
+
+  @Test
+  void listsMayBeLong() {
+    String values =
+        IntStream.range(0, 5_000).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    String expected =
+        IntStream.range(0, 5_000).mapToObj(i -> i + ":int").collect(Collectors.joining(", "));
+    assertThat(plan("SELECT COUNT(*) AS n FROM playback WHERE plays IN (" + values + ")").text())
+        .startsWith("where (#3:int in (" + expected + ")) group");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'(', ')', 20000", "'-(', ')', 20000", "'', ' + plays', 50000"})
+  void depthWithoutEndIsRefused(String before, String behind, int times) {
+    String nested = before.repeat(times) + "plays" + behind.repeat(times);
+    assertThatThrownBy(() -> COMPILER.compile("m", "SELECT SUM(" + nested + ") AS n FROM playback"))
+        .isInstanceOf(DefinitionException.class)
+        .hasMessageContaining("m:1:1: the statement nests too deeply");
   }
 
   @Test
