@@ -170,6 +170,11 @@ class MetricCompilerTest {
         "latency_ms > 5               | (#2:double > 5.0:double)",
         "latency_ms < 1e3             | (#2:double < 1000.0:double)",
         "p.plays BETWEEN 1 AND 3 AND paid | ((#3:int between 1:int and 3:int) and #7:boolean)",
+        "bytes IN (9, 0.5e0)          | ((#4:bigint = 9:int) or (cast(#4:bigint as double) ="
+            + " 0.5:double))",
+        "bytes >= 9 AND bytes <= 1e18 | ((#4:bigint >= 9:int) and (cast(#4:bigint as double) <="
+            + " 1.0E18:double))",
+        "latency_ms IN (9, 0.5e0)     | (#2:double in (9.0:double, 0.5:double))",
         "NOT paid OR paid IS NULL     | (NOT(#7:boolean) or IS_NULL(#7:boolean))",
         "paid IS NOT TRUE             | IS_NOT_TRUE(#7:boolean)",
         "status <> 'it''s'            | (#1:string <> 'it''''s':string)",
