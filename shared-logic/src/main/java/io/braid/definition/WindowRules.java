@@ -26,6 +26,10 @@ final class WindowRules {
       "valid: INTERVAL '…' SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER or YEAR";
 
   private static final Pattern WHOLE = Pattern.compile("\\s*\\d{1,6}\\s*");
+
+  /** More digits behind the point than milliseconds have. */
+  private static final Pattern FINER = Pattern.compile("\\.\\d{3}\\d*[1-9]");
+
   private static final int MONTHS_A_QUARTER = 3;
   private static final int MONTHS_A_YEAR = 12;
 
@@ -155,6 +159,12 @@ final class WindowRules {
           node,
           "%s in %s; only TUMBLE counts in weeks and months; %s"
               .formatted(what, qualifier, VALID_LENGTHS));
+    }
+    if (FINER.matcher(interval.getIntervalLiteral()).find()) {
+      throw at(
+          node,
+          "%s of '%s' %s is finer than a millisecond; give at most three digits behind the point"
+              .formatted(what, interval.getIntervalLiteral(), qualifier));
     }
     long ms;
     try {
