@@ -232,10 +232,17 @@ final class RexCompiler {
   }
 
   /**
-   * Returns whether comparisons of one value may be made as one: all of them as DOUBLE, or none.
-   * {@code b = 9007199254740993 OR b = 0.5e0} is exact in the first only if it stays by itself.
+   * Returns whether comparisons of one value may be made as one. All of them compare as DOUBLE, or
+   * none: {@code b = 9007199254740993 OR b = 0.5e0} is exact in the first only if it stays by
+   * itself. And none behind the first can fail: {@code d = 0 OR d = 10 / d} counts no error.
    */
-  private static boolean compareAlike(List<RexNode> comparisons) {
+  private boolean compareAlike(List<RexNode> comparisons) {
+    if (!comparisons.stream()
+        .skip(1)
+        .map(comparison -> compile(((RexCall) comparison).getOperands().get(1)))
+        .allMatch(Expressions::isTotal)) {
+      return false;
+    }
     List<RexNode> sides = ((RexCall) comparisons.get(0)).getOperands();
     return isDouble(sides.get(0))
         || comparisons.stream()

@@ -174,6 +174,8 @@ class MetricCompilerTest {
             + " 0.5:double))",
         "bytes >= 9 AND bytes <= 1e18 | ((#4:bigint >= 9:int) and (cast(#4:bigint as double) <="
             + " 1.0E18:double))",
+        "plays = 0 OR plays = 10 / plays | ((#3:int = 0:int) or"
+            + " (#3:int = (10:int / #3:int):int))",
         "latency_ms IN (9, 0.5e0)     | (#2:double in (9.0:double, 0.5:double))",
         "NOT paid OR paid IS NULL     | (NOT(#7:boolean) or IS_NULL(#7:boolean))",
         "paid IS NOT TRUE             | IS_NOT_TRUE(#7:boolean)",
