@@ -10,47 +10,44 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.apache.hadoop.fs.Path;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Invariant 2: batch at cut C ⊕ speed [C, E) == fold [0, E), for every C. */
 class LambdaEqualsKappaTest {
 
   private static final int PARTITIONS = 2;
 
-  private static final TestingSource SOURCE =
-      TestingSource.with(
-          """
-          SELECT txt, COUNT(*) AS n, SUM(big) AS sum_big, SUM(dbl) AS sum_dbl, AVG(dbl) AS avg_dbl,
-                 AVG(price) AS avg_price, MIN(dd) AS low, MAX(txt) AS high
-          FROM testing GROUP BY txt, TUMBLE(event_time, INTERVAL '5' SECOND)
-          """,
-          """
-          SELECT flag, price, SUM(wide) AS w, MAX(flag) FILTER (WHERE num > 0) AS f,
-                 MIN(moment) AS m, SUM(big / num) AS q
-          FROM testing WHERE num <> 2 GROUP BY flag, price
-          """,
-          """
-          SELECT flag, COUNT(*) AS n, SUM(dbl) AS s, MAX(txt) AS high
-          FROM testing GROUP BY flag, HOP(event_time, INTERVAL '4' SECOND, INTERVAL '10' SECOND)
-          """,
-          """
-          SELECT COUNT(*) AS n, SUM(dbl) AS s, MIN(event_time) AS first_time
-          FROM testing GROUP BY SESSION(event_time, INTERVAL '2' SECOND)
-          """,
-          """
-          SELECT txt, SESSION_START(event_time, INTERVAL '5' SECOND) AS since, AVG(price) AS mean
-          FROM testing GROUP BY txt, SESSION(event_time, INTERVAL '5' SECOND)
-          """,
-          """
-          SELECT flag, COUNT(*) AS n FROM testing
-          GROUP BY flag, TUMBLE(event_time, INTERVAL '1' MONTH)
-          """);
+  private static final String[] WINDOWS = {
+    "",
+    "TUMBLE(event_time, INTERVAL '5' SECOND)",
+    "HOP(event_time, INTERVAL '4' SECOND, INTERVAL '10' SECOND)",
+    "SESSION(event_time, INTERVAL '2' SECOND)",
+    "TUMBLE(event_time, INTERVAL '1' DAY)"
+  };
 
   @TempDir java.nio.file.Path folder;
 
-  @Test
-  void batchAndSpeedEqualTheReplayForEveryCut() {
+  /** Every aggregate in every kind of window, with and without a group column. */
+  private static TestingSource source(LateRule late) {
+    List<String> statements = new ArrayList<>();
+    for (String window : WINDOWS) {
+      String keys = window.isEmpty() ? "txt" : "txt, " + window;
+      statements.add(
+          "SELECT txt, %s FROM testing GROUP BY %s".formatted(TestingSource.EVERY_AGGREGATE, keys));
+      statements.add(
+          "SELECT COUNT(*) AS n, SUM(dbl) AS s, SUM(big / num) AS q, LAST_VALUE(txt) AS l"
+              + " FROM testing WHERE num <> 2"
+              + (window.isEmpty() ? "" : " GROUP BY " + window));
+    }
+    return TestingSource.with(late, "Europe/Berlin", statements.toArray(new String[0]));
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void batchAndSpeedEqualTheReplayForEveryCut(LateRule late) {
+    TestingSource source = source(late);
     Store store = Store.open(folder.toUri());
     Random random = new Random(3);
     List<List<RandomLog.Event>> log = new ArrayList<>();
@@ -60,18 +57,18 @@ class LambdaEqualsKappaTest {
       List<RandomLog.Event> records = RandomLog.of(random, 12);
       log.add(records);
       ends.add(RandomLog.end(records));
-      replay.add(SOURCE.fold(records, 0, RandomLog.end(records), Carry.EMPTY, random));
+      replay.add(source.fold(records, 0, RandomLog.end(records), Carry.EMPTY, random));
     }
     assertThat(TestingSource.sum(replay).duplicates()).isPositive();
-    assertThat(TestingSource.sum(replay).late().get(0)).isPositive();
+    assertThat(TestingSource.sum(replay).late().get(2)).isPositive();
     assertThat(TestingSource.sum(replay).deadLetters()).isPositive();
 
     List<List<Batch>> batches = new ArrayList<>();
     for (int partition = 0; partition < PARTITIONS; partition++) {
       batches.add(new ArrayList<>());
       for (long cut = 0; cut <= ends.get(partition); cut++) {
-        PartitionFold below = SOURCE.fold(log.get(partition), 0, cut, Carry.EMPTY, random);
-        batches.get(partition).add(publish(store, partition, below));
+        PartitionFold below = source.fold(log.get(partition), 0, cut, Carry.EMPTY, random);
+        batches.get(partition).add(publish(source, store, partition, below));
       }
     }
     for (Batch batch0 : batches.get(0)) {
@@ -81,9 +78,9 @@ class LambdaEqualsKappaTest {
         List<PartitionFold> speed = new ArrayList<>();
         for (int p = 0; p < PARTITIONS; p++) {
           Batch from = batch.get(p);
-          speed.add(SOURCE.fold(log.get(p), from.cut(), ends.get(p), from.carry(), random));
+          speed.add(source.fold(log.get(p), from.cut(), ends.get(p), from.carry(), random));
         }
-        for (int metric = 0; metric < SOURCE.plans().size(); metric++) {
+        for (int metric = 0; metric < source.plans().size(); metric++) {
           View merged = merged(speed, metric);
           for (Batch part : batch) {
             merged.merge(part.views().get(metric));
@@ -105,10 +102,11 @@ class LambdaEqualsKappaTest {
   /** What a recompute leaves behind of one partition, as the speed layer and a server read it. */
   private record Batch(long cut, Carry carry, FoldCounts counts, List<View> views) {}
 
-  private static Batch publish(Store store, int partition, PartitionFold fold) {
+  private static Batch publish(
+      TestingSource source, Store store, int partition, PartitionFold fold) {
     List<View> views = new ArrayList<>();
-    for (int i = 0; i < SOURCE.plans().size(); i++) {
-      Metric metric = SOURCE.definitions().metrics().get("m" + i);
+    for (int i = 0; i < source.plans().size(); i++) {
+      Metric metric = source.definitions().metrics().get("m" + i);
       Path folder = store.view(metric.name(), metric.fingerprint(), "run-" + fold.position());
       Path file = new Path(folder, "part-%d.parquet".formatted(partition));
       assertThat(ViewFile.write(store, file, fold.view(i), metric.fingerprint())).isTrue();

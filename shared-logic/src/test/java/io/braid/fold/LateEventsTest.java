@@ -144,7 +144,8 @@ class LateEventsTest {
 
   /** Returns how many events a view holds: the sum of its hidden counts. */
   private static long events(PartitionFold fold, int metric) {
-    Column counts = fold.view(metric).stored().get(1);
+    View view = fold.view(metric);
+    Column counts = view.stored().get(view.schema().storedRowsIndex());
     long events = 0;
     for (int row = 0; row < counts.size(); row++) {
       events += (Long) counts.value(row);

@@ -11,12 +11,11 @@ import java.util.Random;
 
 /**
  * A random metric over the columns of {@link TestingSource}, as SQL and as {@link SlowFold} has it.
- *
- * @param zone its time zone
  */
-record RandomMetric(String sql, String zone, SlowFold.Metric slow) {
+record RandomMetric(String sql, SlowFold.Metric slow) {
 
-  private static final String ZONE = "Europe/Berlin";
+  /** The time zone that days are those of. */
+  static final String ZONE = "Europe/Berlin";
 
   /** A piece of SQL and what it stands for. */
   private record Piece<T>(String sql, T meaning) {}
@@ -107,7 +106,7 @@ record RandomMetric(String sql, String zone, SlowFold.Metric slow) {
                 groups.isEmpty() ? "" : " GROUP BY " + String.join(", ", groups));
     List<Value> slowKeys = keys.stream().map(RandomMetric::column).toList();
     return new RandomMetric(
-        sql, ZONE, new SlowFold.Metric(where.meaning(), slowKeys, window.meaning(), calls));
+        sql, new SlowFold.Metric(where.meaning(), slowKeys, window.meaning(), calls));
   }
 
   private static Piece<Call> call(Random random) {

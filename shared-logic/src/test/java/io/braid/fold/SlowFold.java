@@ -329,8 +329,9 @@ final class SlowFold {
   private record Fraction(BigDecimal numerator, BigDecimal denominator) {
 
     double rounded() {
-      double near = numerator.divide(denominator, DIGITS).doubleValue() + 0.0; // never -0.0
-      return nearest(near, middle -> numerator.compareTo(middle.multiply(denominator)));
+      double near = numerator.divide(denominator, DIGITS).doubleValue();
+      return nearest(near, middle -> numerator.compareTo(middle.multiply(denominator)))
+          + 0.0; // never -0.0
     }
 
     double root() {

@@ -31,7 +31,10 @@ class SlowFoldTest {
       metrics.add(RandomMetric.of(random));
     }
     TestingSource source =
-        TestingSource.with(random.nextBoolean() ? LateRule.INCLUDE : LateRule.DROP, metrics);
+        TestingSource.with(
+            random.nextBoolean() ? LateRule.INCLUDE : LateRule.DROP,
+            RandomMetric.ZONE,
+            metrics.stream().map(RandomMetric::sql).toArray(String[]::new));
     SlowFold slow = new SlowFold(source.rules(), metrics.stream().map(RandomMetric::slow).toList());
     List<PartitionFold> folds = new ArrayList<>();
     for (int partition = 0; partition < 1 + random.nextInt(3); partition++) {

@@ -18,34 +18,11 @@ import net.jqwik.api.Property;
 /** Invariant 1: fold[a, b) ⊕ fold[b, c) == fold[a, c), to the last bit, after finish. */
 class SplitLawTest {
 
-  private static final String EVERY_AGGREGATE =
-      """
-      COUNT(*) AS n, COUNT(txt) AS texts, COUNT(flag) FILTER (WHERE num > 0) AS flags,
-      SUM(num) AS sum_num, SUM(big) AS sum_big, SUM(dbl) AS sum_dbl, SUM(price) AS sum_dec,
-      SUM(wide) AS sum_wide, SUM(dbl) FILTER (WHERE flag) AS sum_flagged,
-      AVG(num) AS avg_num, AVG(big) AS avg_big, AVG(dbl) AS avg_dbl, AVG(price) AS avg_dec,
-      AVG(wide) AS avg_wide,
-      MIN(txt) AS min_txt, MAX(txt) AS max_txt, MIN(num) AS min_num, MAX(num) AS max_num,
-      MIN(big) AS min_big, MAX(big) AS max_big, MIN(dbl) AS min_dbl, MAX(dbl) AS max_dbl,
-      MIN(price) AS min_dec, MAX(wide) AS max_wide, MIN(flag) AS min_flag, MAX(flag) AS max_flag,
-      MIN(dd) AS min_dd, MAX(dd) AS max_dd, MIN(moment) AS min_moment, MAX(moment) AS max_moment,
-      COUNT(DISTINCT txt) AS d_txt, COUNT(DISTINCT dbl) AS d_dbl, COUNT(DISTINCT wide) AS d_wide,
-      COUNT(DISTINCT big) FILTER (WHERE flag) AS d_big,
-      VAR_POP(dbl) AS vp_dbl, STDDEV_SAMP(dbl) AS ss_dbl, VAR_SAMP(big) AS vs_big,
-      STDDEV_POP(wide) AS sp_wide, VAR_POP(price) FILTER (WHERE num > 0) AS vp_price,
-      FIRST_VALUE(txt) AS f_txt, LAST_VALUE(txt) AS l_txt, FIRST_VALUE(dbl) AS f_dbl,
-      LAST_VALUE(wide) AS l_wide, LAST_VALUE(num) FILTER (WHERE flag) AS l_num,
-      BOOL_AND(flag) AS all_flags, BOOL_OR(num > 2) AS any_num,
-      APPROX_COUNT_DISTINCT(txt) AS about_txt, APPROX_COUNT_DISTINCT(dbl) AS about_dbl,
-      APPROX_QUANTILE(dbl, 0.9) AS p90, APPROX_QUANTILE(price, 0.5) AS median,
-      LONGEST(txt) AS longest, GEOMETRIC_MEAN(dbl, num) AS mean
-      """;
-
   private static final TestingSource SOURCE =
       TestingSource.with(
-          "SELECT " + EVERY_AGGREGATE + " FROM testing",
+          "SELECT " + TestingSource.EVERY_AGGREGATE + " FROM testing",
           "SELECT txt, "
-              + EVERY_AGGREGATE
+              + TestingSource.EVERY_AGGREGATE
               + " FROM testing GROUP BY txt,"
               + " TUMBLE(event_time, INTERVAL '10' SECOND)",
           "SELECT big, flag, SUM(big / num) AS quotients, SUM(dbl) AS sum_dbl FROM testing"
@@ -55,11 +32,11 @@ class SplitLawTest {
           "SELECT flag, txt, num, dd, wide, AVG(dbl) AS mean FROM testing WHERE flag OR num > 0"
               + " GROUP BY flag, txt, num, dd, wide",
           "SELECT txt, "
-              + EVERY_AGGREGATE
+              + TestingSource.EVERY_AGGREGATE
               + " FROM testing GROUP BY txt,"
               + " HOP(event_time, INTERVAL '4' SECOND, INTERVAL '10' SECOND)",
           "SELECT flag, "
-              + EVERY_AGGREGATE
+              + TestingSource.EVERY_AGGREGATE
               + " FROM testing GROUP BY flag, SESSION(event_time, INTERVAL '3' SECOND)",
           "SELECT COUNT(*) AS n, SUM(dbl) AS s FROM testing"
               + " GROUP BY SESSION(event_time, INTERVAL '0.5' SECOND)",

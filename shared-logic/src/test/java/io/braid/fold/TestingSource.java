@@ -57,6 +57,30 @@ final class TestingSource {
       metrics:
       """;
 
+  /** Items of a SELECT list: every aggregate, over every type that it takes or nearly. */
+  static final String EVERY_AGGREGATE =
+      """
+      COUNT(*) AS n, COUNT(txt) AS texts, COUNT(flag) FILTER (WHERE num > 0) AS flags,
+      SUM(num) AS sum_num, SUM(big) AS sum_big, SUM(dbl) AS sum_dbl, SUM(price) AS sum_dec,
+      SUM(wide) AS sum_wide, SUM(dbl) FILTER (WHERE flag) AS sum_flagged,
+      AVG(num) AS avg_num, AVG(big) AS avg_big, AVG(dbl) AS avg_dbl, AVG(price) AS avg_dec,
+      AVG(wide) AS avg_wide,
+      MIN(txt) AS min_txt, MAX(txt) AS max_txt, MIN(num) AS min_num, MAX(num) AS max_num,
+      MIN(big) AS min_big, MAX(big) AS max_big, MIN(dbl) AS min_dbl, MAX(dbl) AS max_dbl,
+      MIN(price) AS min_dec, MAX(wide) AS max_wide, MIN(flag) AS min_flag, MAX(flag) AS max_flag,
+      MIN(dd) AS min_dd, MAX(dd) AS max_dd, MIN(moment) AS min_moment, MAX(moment) AS max_moment,
+      COUNT(DISTINCT txt) AS d_txt, COUNT(DISTINCT dbl) AS d_dbl, COUNT(DISTINCT wide) AS d_wide,
+      COUNT(DISTINCT big) FILTER (WHERE flag) AS d_big,
+      VAR_POP(dbl) AS vp_dbl, STDDEV_SAMP(dbl) AS ss_dbl, VAR_SAMP(big) AS vs_big,
+      STDDEV_POP(wide) AS sp_wide, VAR_POP(price) FILTER (WHERE num > 0) AS vp_price,
+      FIRST_VALUE(txt) AS f_txt, LAST_VALUE(txt) AS l_txt, FIRST_VALUE(dbl) AS f_dbl,
+      LAST_VALUE(wide) AS l_wide, LAST_VALUE(num) FILTER (WHERE flag) AS l_num,
+      BOOL_AND(flag) AS all_flags, BOOL_OR(num > 2) AS any_num,
+      APPROX_COUNT_DISTINCT(txt) AS about_txt, APPROX_COUNT_DISTINCT(dbl) AS about_dbl,
+      APPROX_QUANTILE(dbl, 0.9) AS p90, APPROX_QUANTILE(price, 0.5) AS median,
+      LONGEST(txt) AS longest, GEOMETRIC_MEAN(dbl, num) AS mean
+      """;
+
   private final Definitions definitions;
   private final Source source;
   private final List<MetricPlan> plans;
@@ -71,19 +95,15 @@ final class TestingSource {
 
   /** Returns the source with these metrics, named m0, m1 and so on. */
   static TestingSource with(String... statements) {
-    StringBuilder text = new StringBuilder(SOURCE.formatted("include"));
-    for (int i = 0; i < statements.length; i++) {
-      text.append("  m").append(i).append(": |\n").append(statements[i].indent(4));
-    }
-    return of(text.toString());
+    return with(LateRule.INCLUDE, "UTC", statements);
   }
 
-  /** Returns the source with these metrics and a rule for late events. */
-  static TestingSource with(LateRule late, List<RandomMetric> metrics) {
+  /** Returns the source with these metrics, a rule for late events and a time zone. */
+  static TestingSource with(LateRule late, String zone, String... statements) {
     StringBuilder text = new StringBuilder(SOURCE.formatted(late.name().toLowerCase(Locale.ROOT)));
-    for (int i = 0; i < metrics.size(); i++) {
-      text.append("  m%d:\n    time_zone: %s\n".formatted(i, metrics.get(i).zone()));
-      text.append("    sql: |\n").append(metrics.get(i).sql().indent(6));
+    for (int i = 0; i < statements.length; i++) {
+      text.append("  m%d:\n    time_zone: %s\n".formatted(i, zone));
+      text.append("    sql: |\n").append(statements[i].indent(6));
     }
     return of(text.toString());
   }
