@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.braid.column.ColumnType;
 import io.braid.fold.MetricPlan;
 import io.braid.time.Window;
+import io.braid.view.View;
 import io.braid.view.ViewSchema;
 import java.time.ZoneId;
 import java.util.List;
@@ -456,6 +457,27 @@ class MetricCompilerTest {
                     "SELECT service, COUNT(*) AS a, SUM(plays) AS b FROM playback"
                         + " WHERE status='x' GROUP BY service")
                 .fingerprint());
+  }
+
+  @Test
+  void groupsAreAsManyAsAViewTakes() {
+    assertThat(plan(groupedBy(View.MAX_KEYS)).schema().keys()).hasSize(View.MAX_KEYS);
+    assertThatThrownBy(() -> COMPILER.compile("m", groupedBy(View.MAX_KEYS + 1)))
+        .isInstanceOf(DefinitionException.class)
+        .hasMessageEndingWith("one group column too many; at most 62");
+  }
+
+  private static String groupedBy(int columns) {
+    String shown =
+        IntStream.range(0, columns)
+            .mapToObj(i -> "plays + %d AS p%d, ".formatted(i, i))
+            .collect(Collectors.joining());
+    String groups =
+        IntStream.range(0, columns)
+            .mapToObj(i -> "plays + %d, ".formatted(i))
+            .collect(Collectors.joining());
+    return "SELECT %s COUNT(*) AS n FROM playback GROUP BY %s TUMBLE(event_time, INTERVAL '1' DAY)"
+        .formatted(shown, groups);
   }
 
   @Test
