@@ -198,6 +198,7 @@ class BrokenDefinitionsTest {
         broken("INTERVAL '1' MINUTE", "¶INTERVAL '0' MONTH", "must be more than zero", "MONTH"),
         broken("INTERVAL '1' MINUTE", "¶INTERVAL '1.0015' SECOND", "finer than a millisecond"),
         broken("INTERVAL '1' MINUTE", "¶INTERVAL '-1' DAY", "no number of calendar units"),
+        broken("INTERVAL '1' MINUTE", "¶INTERVAL '10000' YEAR", "from 1 to 9999"),
         broken("INTERVAL '1' MINUTE", "¶INTERVAL '1-2' YEAR TO MONTH", "only TUMBLE counts"),
         broken("TUMBLE(\"time\"", "¶HOP(\"time\"", "HOP has 2 arguments", "for the slide"),
         broken(
