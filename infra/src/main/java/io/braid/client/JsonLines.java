@@ -2,6 +2,7 @@ package io.braid.client;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -43,6 +44,9 @@ public final class JsonLines implements AutoCloseable {
       boolean gzip = buffered.read() == 0x1f && buffered.read() == 0x8b;
       buffered.reset();
       return new JsonLines(file, gzip ? new GZIPInputStream(buffered, BUFFER_BYTES) : buffered);
+    } catch (EOFException e) {
+      file.close();
+      throw new IOException("the gzip file is cut short", e); // the cause says nothing
     } catch (IOException e) {
       file.close();
       throw e;

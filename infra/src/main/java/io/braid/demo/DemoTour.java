@@ -28,6 +28,7 @@ public final class DemoTour {
 
   private static final String BY_SERVICE = "playback_quality";
   private static final String BY_COUNTRY = "plays_by_country";
+  private static final String SESSIONS = "viewing_sessions";
   private static final Duration SHOWN_BOUND = Duration.ofSeconds(60);
 
   private final ApiClient api;
@@ -126,6 +127,7 @@ public final class DemoTour {
     Instant lastMinute = clock.instant().truncatedTo(ChronoUnit.MINUTES).minusSeconds(60);
     show(BY_SERVICE, Map.of("from", lastMinute.toString(), "limit", "5"));
     show(BY_COUNTRY, Map.of("limit", "4"));
+    show(SESSIONS, Map.of("from", lastMinute.toString(), "limit", "3", "include", "final"));
   }
 
   private void show(String metric, Map<String, String> parameters)

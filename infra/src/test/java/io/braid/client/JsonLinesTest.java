@@ -50,6 +50,9 @@ final class JsonLinesTest {
 
     assertThatThrownBy(() -> read(Arrays.copyOf(whole, whole.length / 2)))
         .isInstanceOf(EOFException.class);
+    assertThatThrownBy(() -> read(Arrays.copyOf(whole, 5)))
+        .isInstanceOf(IOException.class)
+        .hasMessage("the gzip file is cut short");
   }
 
   private List<String> read(byte[] content) throws IOException {

@@ -1,6 +1,8 @@
 package io.braid.platform;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.braid.client.TestingAnswer;
@@ -44,6 +46,9 @@ final class WikipediaIT {
   private static final long NOON_MS = Instant.parse("2015-09-12T12:00:00Z").toEpochMilli();
 
   private static List<List<String>> perMinute;
+  private static List<List<String>> trending;
+  private static List<List<String>> sessions;
+  private static List<List<String>> days;
 
   @TempDir private Path directory;
 
@@ -57,30 +62,74 @@ final class WikipediaIT {
         Statement statement = connection.createStatement()) {
       statement.execute(
           "CREATE TABLE edits AS SELECT *, "
+              + "epoch_ms(CAST(\"time\" AS TIMESTAMPTZ)) AS t, "
               + "epoch_ms(CAST(\"time\" AS TIMESTAMPTZ)) // 60000 * 60000 AS minute_ms "
               + "FROM read_json_auto('"
               + RECORDING
               + "', format = 'newline_delimited', sample_size = -1)");
+      statement.execute(
+          "CREATE MACRO iso(ms) AS strftime(make_timestamp(ms * 1000), '%Y-%m-%dT%H:%M:%S.%gZ')");
       // What is known of the recording, so that an error here is not taken for one of Braid.
       assertThat(row(statement, "SELECT COUNT(*), SUM(added), SUM(delta) FROM edits"))
           .containsExactly("39244", "9385573", "8991275");
-      try (ResultSet rows =
-          statement.executeQuery(
-              "SELECT channel, COUNT(*), SUM(added), SUM(deleted), minute_ms FROM edits "
-                  + "GROUP BY channel, minute_ms ORDER BY minute_ms, channel")) {
-        while (rows.next()) {
-          long minute = rows.getLong(5);
-          perMinute.add(
-              List.of(
-                  String.valueOf(rows.getString(1)),
-                  rows.getString(2),
-                  String.valueOf(rows.getString(3)),
-                  String.valueOf(rows.getString(4)),
-                  iso(minute),
-                  iso(minute + 60_000)));
+      perMinute =
+          rows(
+              statement,
+              """
+              SELECT channel, COUNT(*), SUM(added), SUM(deleted), iso(minute_ms),
+                     iso(minute_ms + 60000)
+              FROM edits GROUP BY channel, minute_ms ORDER BY minute_ms, channel
+              """);
+      trending =
+          rows(
+              statement,
+              """
+              SELECT channel, iso(s), iso(s + 3600000), COUNT(*), COUNT(DISTINCT page)
+              FROM (SELECT channel, page, (t // 600000 - k) * 600000 AS s
+                    FROM edits, range(6) AS r(k))
+              GROUP BY channel, s ORDER BY s, channel
+              """);
+      sessions =
+          rows(
+              statement,
+              """
+              SELECT "user", iso(MIN(t)), iso(MAX(t) + 1800000), COUNT(*), SUM(delta)
+              FROM (SELECT *, SUM(fresh) OVER (PARTITION BY "user" ORDER BY t ROWS UNBOUNDED
+                                               PRECEDING) AS session
+                    FROM (SELECT *, CASE WHEN t - LAG(t) OVER (PARTITION BY "user" ORDER BY t)
+                                              <= 1800000 THEN 0 ELSE 1 END AS fresh
+                          FROM edits WHERE NOT isRobot))
+              GROUP BY "user", session ORDER BY MIN(t), "user"
+              """);
+      days =
+          rows(
+              statement,
+              """
+              SELECT iso(local_day), COUNT(*), COUNT(DISTINCT "user"),
+                     QUANTILE_DISC(added, 0.9), STDDEV_POP(delta),
+                     COUNT(*) FILTER (WHERE page LIKE '%:%')
+              FROM (SELECT *, CASE WHEN t < 1446368400000
+                                   THEN (t - 25200000) // 86400000 * 86400000 + 25200000
+                                   ELSE (t - 28800000) // 86400000 * 86400000 + 28800000
+                              END AS local_day
+                    FROM edits)
+              GROUP BY local_day ORDER BY local_day
+              """);
+    }
+  }
+
+  private static List<List<String>> rows(Statement statement, String sql) throws SQLException {
+    List<List<String>> all = new ArrayList<>();
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        List<String> values = new ArrayList<>();
+        for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+          values.add(String.valueOf(rows.getString(i)));
         }
+        all.add(values);
       }
     }
+    return all;
   }
 
   private static List<String> row(Statement statement, String sql) throws SQLException {
@@ -92,10 +141,6 @@ final class WikipediaIT {
       }
       return values;
     }
-  }
-
-  private static String iso(long epochMs) {
-    return Instant.ofEpochMilli(epochMs).toString().replace("Z", ".000Z");
   }
 
   @Test
@@ -173,7 +218,33 @@ final class WikipediaIT {
         .isNotEmpty()
         .isEqualTo(
             perMinute.stream().filter(row -> row.get(4).startsWith("2015-09-12T12:0")).toList());
+    assertWindows(braid);
     return totals;
+  }
+
+  /** Hopping windows, sessions, and days by the clocks of San Francisco. */
+  private static void assertWindows(TestingBraid braid) throws Exception {
+    assertThat(braid.askByPages("trending_channels", 5_000).rows().equals(trending)).isTrue();
+
+    List<List<String>> ours = braid.askByPages("editing_sessions", 5_000).rows();
+    assertThat(ours.stream().map(row -> row.subList(0, 5)).toList().equals(sessions)).isTrue();
+
+    List<List<String>> perDay = braid.ask("days").rows();
+    assertThat(perDay).hasSameSizeAs(days);
+    for (int i = 0; i < days.size(); i++) {
+      List<String> our = perDay.get(i);
+      List<String> their = days.get(i);
+      double editors = Double.parseDouble(their.get(2));
+      assertThat(our.get(0)).isEqualTo(their.get(0));
+      assertThat(our.get(1)).isEqualTo(their.get(1));
+      assertThat(our.get(2)).isEqualTo(their.get(2));
+      assertThat(Double.parseDouble(our.get(3))).isCloseTo(editors, within(0.06 * editors));
+      assertThat(Double.parseDouble(our.get(4)))
+          .isCloseTo(Double.parseDouble(their.get(3)), withinPercentage(1));
+      assertThat(Double.parseDouble(our.get(5)))
+          .isCloseTo(Double.parseDouble(their.get(4)), withinPercentage(1e-9));
+      assertThat(our.get(6)).isEqualTo(their.get(5));
+    }
   }
 
   /** Keys are hashed to partitions, so that only the sum of the offsets is known. */

@@ -6,6 +6,7 @@ import static io.braid.definition.StatementException.at;
 import io.braid.column.ColumnType;
 import java.util.List;
 import java.util.Locale;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlNode;
@@ -43,9 +44,9 @@ final class CastRules {
               .formatted(spec.getPrecision()));
     }
     if (name.equals("DECIMAL")) {
-      int scale = Math.max(spec.getScale(), 0);
+      int scale = spec.getScale() == RelDataType.SCALE_NOT_SPECIFIED ? 0 : spec.getScale();
       int precision = spec.getPrecision() < 0 ? ColumnType.MAX_PRECISION : spec.getPrecision();
-      if (precision < 1 || precision > ColumnType.MAX_PRECISION || scale > precision) {
+      if (precision < 1 || precision > ColumnType.MAX_PRECISION || scale < 0 || scale > precision) {
         throw at(
             node,
             "CAST to DECIMAL(%d, %d); precision must be 1 to 38 and scale 0 to precision"

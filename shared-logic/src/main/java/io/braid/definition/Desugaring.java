@@ -41,11 +41,20 @@ final class Desugaring extends SqlShuttle {
     for (SqlNode member : members) {
       comparisons.add(of(SqlStdOperatorTable.EQUALS, position, call.operand(0), member));
     }
-    SqlNode any =
-        comparisons.stream()
-            .reduce((left, right) -> of(SqlStdOperatorTable.OR, position, left, right))
-            .orElse(call);
+    SqlNode any = anyOf(comparisons, position);
     return call.getKind() == SqlKind.NOT_IN ? of(SqlStdOperatorTable.NOT, position, any) : any;
+  }
+
+  /** Nests no deeper than it must: Calcite walks a tree by recursion. */
+  private static SqlNode anyOf(List<SqlNode> conditions, SqlParserPos position) {
+    int size = conditions.size();
+    return size == 1
+        ? conditions.get(0)
+        : of(
+            SqlStdOperatorTable.OR,
+            position,
+            anyOf(conditions.subList(0, size / 2), position),
+            anyOf(conditions.subList(size / 2, size), position));
   }
 
   private static SqlNode between(SqlCall call) {

@@ -3,6 +3,7 @@ package io.braid.definition;
 import static io.braid.definition.StatementException.at;
 
 import io.braid.time.Window;
+import io.braid.view.View;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,9 @@ final class GroupByRules {
         }
       }
       items.add(item);
+      if (items.size() - (windowCall.isPresent() ? 1 : 0) > View.MAX_KEYS) {
+        throw at(item, "one group column too many; at most %d".formatted(View.MAX_KEYS));
+      }
     }
     return new Grouping(items, windowCall, window);
   }

@@ -1,5 +1,6 @@
 package io.braid.definition;
 
+import com.google.common.base.Throwables;
 import io.braid.decode.RecordSchema;
 import io.braid.fold.MetricPlan;
 import java.time.ZoneId;
@@ -121,6 +122,26 @@ public final class MetricCompiler {
    * @throws StatementException when it is no valid metric
    */
   Metric compileStatement(String name, String sql, ZoneId zone) {
+    try {
+      return compileUnguarded(name, sql, zone);
+    } catch (StackOverflowError e) {
+      throw tooDeep(e);
+    } catch (RuntimeException e) {
+      // Calcite hides what went wrong inside its reflection.
+      throw Throwables.getRootCause(e) instanceof StackOverflowError ? tooDeep(e) : e;
+    }
+  }
+
+  private static StatementException tooDeep(Throwable e) {
+    return new StatementException(
+        1,
+        1,
+        "the statement nests too deeply; write it with fewer operators or parentheses inside each"
+            + " other, and long lists of values behind IN",
+        e);
+  }
+
+  private Metric compileUnguarded(String name, String sql, ZoneId zone) {
     Functions.requireClearNames();
     requireClosedQuotes(sql);
     SqlNode parsed = parse(sql);
@@ -141,6 +162,9 @@ public final class MetricCompiler {
     try {
       return SqlParser.create(withoutSemicolon(sql), PARSER).parseQuery();
     } catch (SqlParseException e) {
+      if (Throwables.getRootCause(e) instanceof StackOverflowError) {
+        throw tooDeep(e);
+      }
       throw CalciteMessages.unparsable(e, sql, sources.values());
     }
   }

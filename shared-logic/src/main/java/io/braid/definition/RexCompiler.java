@@ -19,6 +19,7 @@ import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.type.SqlTypeName;
 
 /** Makes our expressions of Calcite's. Immutable. */
 final class RexCompiler {
@@ -186,7 +187,9 @@ final class RexCompiler {
   private Expression conjunction(List<RexNode> operands) {
     List<Expression> conditions = new ArrayList<>();
     for (int i = 0; i < operands.size(); i++) {
-      if (i + 1 < operands.size() && isBetween(operands.get(i), operands.get(i + 1))) {
+      if (i + 1 < operands.size()
+          && isBetween(operands.get(i), operands.get(i + 1))
+          && compareAlike(List.of(operands.get(i), operands.get(i + 1)))) {
         List<RexNode> least = ((RexCall) operands.get(i)).getOperands();
         List<RexNode> greatest = ((RexCall) operands.get(i + 1)).getOperands();
         conditions.add(
@@ -222,7 +225,37 @@ final class RexCompiler {
       }
       members.add(compile(sides.get(1)));
     }
+    if (!compareAlike(operands)) {
+      return Optional.empty();
+    }
     return Optional.of(Expressions.in(compile(sought), members));
+  }
+
+  /**
+   * Returns whether comparisons of one value may be made as one. All of them compare as DOUBLE, or
+   * none: {@code b = 9007199254740993 OR b = 0.5e0} is exact in the first only if it stays by
+   * itself. And none behind the first can fail: {@code d = 0 OR d = 10 / d} counts no error.
+   */
+  private boolean compareAlike(List<RexNode> comparisons) {
+    if (!comparisons.stream()
+        .skip(1)
+        .map(comparison -> compile(((RexCall) comparison).getOperands().get(1)))
+        .allMatch(Expressions::isTotal)) {
+      return false;
+    }
+    List<RexNode> sides = ((RexCall) comparisons.get(0)).getOperands();
+    return isDouble(sides.get(0))
+        || comparisons.stream()
+                .map(comparison -> ((RexCall) comparison).getOperands().get(1))
+                .filter(other -> !isNull(other))
+                .map(RexCompiler::isDouble)
+                .distinct()
+                .count()
+            <= 1;
+  }
+
+  private static boolean isDouble(RexNode node) {
+    return node.getType().getSqlTypeName() == SqlTypeName.DOUBLE;
   }
 
   private List<Expression> compileAll(List<RexNode> nodes) {

@@ -25,7 +25,11 @@ final class WindowRules {
   private static final String VALID_SIZES =
       "valid: INTERVAL '…' SECOND, MINUTE, HOUR, DAY, WEEK, MONTH, QUARTER or YEAR";
 
-  private static final Pattern WHOLE = Pattern.compile("\\s*\\d{1,6}\\s*");
+  private static final Pattern WHOLE = Pattern.compile("\\s*\\d{1,4}\\s*");
+
+  /** More digits behind the point than milliseconds have. */
+  private static final Pattern FINER = Pattern.compile("\\.\\d{3}\\d*[1-9]");
+
   private static final int MONTHS_A_QUARTER = 3;
   private static final int MONTHS_A_YEAR = 12;
 
@@ -115,7 +119,7 @@ final class WindowRules {
     if (interval.getSign() < 0 || !WHOLE.matcher(digits).matches()) {
       throw at(
           place,
-          "'%s' is no number of calendar units; valid: a whole number from 1 to 999999"
+          "'%s' is no number of calendar units; valid: a whole number from 1 to 9999"
               .formatted(digits));
     }
     int count = Integer.parseInt(digits.strip()) * factor;
@@ -155,6 +159,12 @@ final class WindowRules {
           node,
           "%s in %s; only TUMBLE counts in weeks and months; %s"
               .formatted(what, qualifier, VALID_LENGTHS));
+    }
+    if (FINER.matcher(interval.getIntervalLiteral()).find()) {
+      throw at(
+          node,
+          "%s of '%s' %s is finer than a millisecond; give at most three digits behind the point"
+              .formatted(what, interval.getIntervalLiteral(), qualifier));
     }
     long ms;
     try {

@@ -513,7 +513,7 @@ public final class Expressions {
   }
 
   /** Returns whether evaluation cannot count an error. */
-  static boolean isTotal(Expression expression) {
+  public static boolean isTotal(Expression expression) {
     boolean itself =
         expression instanceof ColumnReference
             || expression instanceof Literal

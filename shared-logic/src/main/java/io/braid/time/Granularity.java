@@ -55,8 +55,9 @@ public sealed interface Granularity {
    *
    * @param window of the metric
    * @param zone of the metric
-   * @return empty when the text is no duration, the metric's panes do not fit into it, or the
-   *     window has none that could be joined: sessions, and no window at all
+   * @return empty when the text is no duration or one of more than 9,999 years, the metric's panes
+   *     do not fit into it, or the window has none that could be joined: sessions, and no window at
+   *     all
    */
   static Optional<Granularity> parse(String text, Window window, ZoneId zone) {
     return new GranularityText(window, zone).parse(text);

@@ -19,6 +19,12 @@ final class GranularityText {
   private static final int DAYS_A_WEEK = 7;
   private static final int MONTHS_A_YEAR = 12;
 
+  /** As long as there are timestamps; sums with windows of this length stay in their range. */
+  private static final int MOST_YEARS = 9_999;
+
+  private static final int MOST_MONTHS = MOST_YEARS * MONTHS_A_YEAR;
+  private static final int MOST_DAYS = MOST_YEARS * 365;
+
   private final Window window;
   private final ZoneId zone;
 
@@ -49,7 +55,11 @@ final class GranularityText {
     long sizeMs = duration.toMillis();
     boolean whole = Duration.ofMillis(sizeMs).equals(duration);
     Optional<Long> paneMs = paneMs();
-    return whole && sizeMs > 0 && paneMs.isPresent() && sizeMs % paneMs.get() == 0
+    return whole
+            && sizeMs > 0
+            && sizeMs <= MOST_DAYS * DAY_MS
+            && paneMs.isPresent()
+            && sizeMs % paneMs.get() == 0
         ? Optional.of(new Window.Tumbling(sizeMs))
         : Optional.empty();
   }
@@ -58,6 +68,9 @@ final class GranularityText {
     int months =
         Math.addExact(Math.multiplyExact(period.getYears(), MONTHS_A_YEAR), period.getMonths());
     int days = period.getDays();
+    if (months > MOST_MONTHS || days > MOST_DAYS) {
+      return Optional.empty();
+    }
     if (months > 0 && days == 0) {
       return calendar(CalendarWindow.Unit.MONTH, months);
     }

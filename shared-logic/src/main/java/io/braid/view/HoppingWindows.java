@@ -84,38 +84,52 @@ final class HoppingWindows {
     void window(long startMs, int first, int last);
   }
 
-  /** Visits the windows that start in the range and hold a pane, by key, then start. */
-  private void visit(Visitor visitor) {
+  /** What is told of each pane: which windows hold it and none before, counted in slides. */
+  private interface PaneVisitor {
+    void pane(int place, long lowest, long highest);
+  }
+
+  /** Visits the panes with which windows begin that start in the range, by key, then pane. */
+  private void visitPanes(PaneVisitor visitor) {
     long lowest = fromMs == Long.MIN_VALUE ? fromMs : Math.floorDiv(fromMs - 1, slideMs) + 1;
     long highest = toMs == Long.MIN_VALUE ? toMs : Math.floorDiv(toMs - 1, slideMs);
-    int last = 0;
     long next = Long.MIN_VALUE;
-    for (int first = 0; first < rows.length; first++) {
-      if (first == 0 || keyOf[first] != keyOf[first - 1]) {
+    for (int place = 0; place < rows.length; place++) {
+      if (place == 0 || keyOf[place] != keyOf[place - 1]) {
         next = Long.MIN_VALUE;
-        last = first;
       }
-      // Windows that hold this pane and none before: their numbers, at multiples of the slide.
-      long low = Math.max(next, Math.floorDiv(paneOf[first] - size, slide) + 1);
-      long high = Math.floorDiv(paneOf[first], slide);
+      long low = Math.max(next, Math.floorDiv(paneOf[place] - size, slide) + 1);
+      long high = Math.floorDiv(paneOf[place], slide);
       next = high + 1;
-      for (long window = Math.max(low, lowest); window <= Math.min(high, highest); window++) {
-        long end = window * slide + size;
-        last = Math.max(last, first);
-        while (last + 1 < rows.length
-            && keyOf[last + 1] == keyOf[first]
-            && paneOf[last + 1] < end) {
-          last++;
-        }
-        visitor.window(window * slideMs, first, last);
+      if (Math.max(low, lowest) <= Math.min(high, highest)) {
+        visitor.pane(place, Math.max(low, lowest), Math.min(high, highest));
       }
     }
   }
 
-  /** Returns how many windows there are. */
+  /** Visits the windows that start in the range and hold a pane, by key, then start. */
+  private void visit(Visitor visitor) {
+    int[] reached = new int[1];
+    visitPanes(
+        (first, lowest, highest) -> {
+          int last = Math.max(reached[0], first); // that of a key before lies before it
+          for (long window = lowest; window <= highest; window++) {
+            long end = window * slide + size;
+            while (last + 1 < rows.length
+                && keyOf[last + 1] == keyOf[first]
+                && paneOf[last + 1] < end) {
+              last++;
+            }
+            visitor.window(window * slideMs, first, last);
+          }
+          reached[0] = last;
+        });
+  }
+
+  /** Returns how many windows there are, at the cost of a look at each pane. */
   long count() {
     long[] count = new long[1];
-    visit((startMs, first, last) -> count[0]++);
+    visitPanes((place, lowest, highest) -> count[0] += highest - lowest + 1);
     return count[0];
   }
 

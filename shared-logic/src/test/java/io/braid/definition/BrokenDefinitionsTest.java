@@ -190,9 +190,15 @@ class BrokenDefinitionsTest {
         broken("amount > 0", "¶SUM(amount) > 0", "SUM in WHERE; aggregates stand in SELECT"),
         broken("amount > 0", "¶amount", "WHERE is no condition"),
         broken(
+            "amount > 0",
+            "CAST(id AS ¶DECIMAL(5, -2)) > 0",
+            "CAST to DECIMAL(5, -2); precision must be 1 to 38"),
+        broken(
             "\"time\", I", "¶time2, I", "TUMBLE on time2", "event time of source 'orders': time"),
         broken("INTERVAL '1' MINUTE", "¶INTERVAL '0' MONTH", "must be more than zero", "MONTH"),
+        broken("INTERVAL '1' MINUTE", "¶INTERVAL '1.0015' SECOND", "finer than a millisecond"),
         broken("INTERVAL '1' MINUTE", "¶INTERVAL '-1' DAY", "no number of calendar units"),
+        broken("INTERVAL '1' MINUTE", "¶INTERVAL '10000' YEAR", "from 1 to 9999"),
         broken("INTERVAL '1' MINUTE", "¶INTERVAL '1-2' YEAR TO MONTH", "only TUMBLE counts"),
         broken("TUMBLE(\"time\"", "¶HOP(\"time\"", "HOP has 2 arguments", "for the slide"),
         broken(

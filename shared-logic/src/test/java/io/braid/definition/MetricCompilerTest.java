@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.braid.column.ColumnType;
 import io.braid.fold.MetricPlan;
 import io.braid.time.Window;
+import io.braid.view.View;
 import io.braid.view.ViewSchema;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -168,6 +171,13 @@ class MetricCompilerTest {
         "latency_ms > 5               | (#2:double > 5.0:double)",
         "latency_ms < 1e3             | (#2:double < 1000.0:double)",
         "p.plays BETWEEN 1 AND 3 AND paid | ((#3:int between 1:int and 3:int) and #7:boolean)",
+        "bytes IN (9, 0.5e0)          | ((#4:bigint = 9:int) or (cast(#4:bigint as double) ="
+            + " 0.5:double))",
+        "bytes >= 9 AND bytes <= 1e18 | ((#4:bigint >= 9:int) and (cast(#4:bigint as double) <="
+            + " 1.0E18:double))",
+        "plays = 0 OR plays = 10 / plays | ((#3:int = 0:int) or"
+            + " (#3:int = (10:int / #3:int):int))",
+        "latency_ms IN (9, 0.5e0)     | (#2:double in (9.0:double, 0.5:double))",
         "NOT paid OR paid IS NULL     | (NOT(#7:boolean) or IS_NULL(#7:boolean))",
         "paid IS NOT TRUE             | IS_NOT_TRUE(#7:boolean)",
         "status <> 'it''s'            | (#1:string <> 'it''''s':string)",
@@ -447,6 +457,46 @@ class MetricCompilerTest {
                     "SELECT service, COUNT(*) AS a, SUM(plays) AS b FROM playback"
                         + " WHERE status='x' GROUP BY service")
                 .fingerprint());
+  }
+
+  @Test
+  void groupsAreAsManyAsAViewTakes() {
+    assertThat(plan(groupedBy(View.MAX_KEYS)).schema().keys()).hasSize(View.MAX_KEYS);
+    assertThatThrownBy(() -> COMPILER.compile("m", groupedBy(View.MAX_KEYS + 1)))
+        .isInstanceOf(DefinitionException.class)
+        .hasMessageEndingWith("one group column too many; at most 62");
+  }
+
+  private static String groupedBy(int columns) {
+    String shown =
+        IntStream.range(0, columns)
+            .mapToObj(i -> "plays + %d AS p%d, ".formatted(i, i))
+            .collect(Collectors.joining());
+    String groups =
+        IntStream.range(0, columns)
+            .mapToObj(i -> "plays + %d, ".formatted(i))
+            .collect(Collectors.joining());
+    return "SELECT %s COUNT(*) AS n FROM playback GROUP BY %s TUMBLE(event_time, INTERVAL '1' DAY)"
+        .formatted(shown, groups);
+  }
+
+  @Test
+  void listsMayBeLong() {
+    String values =
+        IntStream.range(0, 5_000).mapToObj(Integer::toString).collect(Collectors.joining(", "));
+    String expected =
+        IntStream.range(0, 5_000).mapToObj(i -> i + ":int").collect(Collectors.joining(", "));
+    assertThat(plan("SELECT COUNT(*) AS n FROM playback WHERE plays IN (" + values + ")").text())
+        .startsWith("where (#3:int in (" + expected + ")) group");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'(', ')', 20000", "'-(', ')', 20000", "'', ' + plays', 50000"})
+  void depthWithoutEndIsRefused(String before, String behind, int times) {
+    String nested = before.repeat(times) + "plays" + behind.repeat(times);
+    assertThatThrownBy(() -> COMPILER.compile("m", "SELECT SUM(" + nested + ") AS n FROM playback"))
+        .isInstanceOf(DefinitionException.class)
+        .hasMessageContaining("m:1:1: the statement nests too deeply");
   }
 
   @Test

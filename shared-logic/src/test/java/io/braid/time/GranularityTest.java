@@ -48,6 +48,11 @@ class GranularityTest {
           minute,      UTC,              pt5m,     tumble(300000)
           minute,      UTC,              PT1H30M,  tumble(5400000)
           minute,      UTC,              PT90S,
+          minute,      UTC,              P9999Y,   'tumble(119988 month, Z)'
+          minute,      UTC,              P10000Y,
+          minute,      UTC,              P170000000Y,
+          minute,      UTC,              P2147483647D,
+          minute,      UTC,              PT2562047788015H12M,
           minute,      UTC,              PT1M0.5S,
           minute,      UTC,              PT0S,
           minute,      UTC,              -PT5M,

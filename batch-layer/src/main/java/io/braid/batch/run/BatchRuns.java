@@ -115,6 +115,9 @@ public final class BatchRuns implements AutoCloseable {
           topicOf.get(source),
           () -> Thread.currentThread().isInterrupted() || isQueued(source));
     } catch (RuntimeException | Error e) {
+      if (Thread.currentThread().isInterrupted()) {
+        return; // Braid is stopping, and closed the file that was being read
+      }
       LOG.warn("The archive of source {} is decoded anew at every run: {}", source, e.getMessage());
       LOG.debug("Renewal of the archive of {} failed", source, e);
     }

@@ -44,7 +44,7 @@ final class GranularityParameter {
         .orElseThrow(
             () ->
                 RefusedException.invalid(
-                    "Parameter 'granularity': '%s' is no multiple of metric %s's panes of %s; valid: all, or an ISO-8601 duration such as %s"
+                    "Parameter 'granularity': '%s' is no multiple of metric %s's panes of %s, or longer than 9,999 years; valid: all, or an ISO-8601 duration such as %s"
                         .formatted(
                             text,
                             metric.name(),
