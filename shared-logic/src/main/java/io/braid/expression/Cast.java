@@ -218,6 +218,17 @@ record Cast(Expression operand, ColumnType type) implements Expression {
       for (int i = 0; i < size; i++) {
         results[i] = longs.get(i);
       }
+    } else if (column instanceof DoubleColumn doubles) {
+      for (int i = 0; i < size; i++) {
+        if (!nulls.isNull(i)) {
+          double value = doubles.get(i);
+          if (value >= -0x1p63 && value < 0x1p63) { // not NaN
+            results[i] = (long) value;
+          } else {
+            nulls.fail(i, errors);
+          }
+        }
+      }
     } else {
       for (int i = 0; i < size; i++) {
         if (!nulls.isNull(i)) {
