@@ -23,9 +23,9 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.openjdk.jmh.infra.Blackhole;
 
 /**
- * The demo's metrics, decoded and folded, against its decoder alone: turn by turn, one poll each,
- * so that what slows the machine down slows both. The sides are told in processor time of the
- * thread: time that neighbours took is nobody's.
+ * Metrics over the demo's events, decoded and folded, against the decoder alone: turn by turn, one
+ * poll each, so that what slows the machine down slows both. The sides are told in processor time
+ * of the thread: time that neighbours took is nobody's.
  */
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -40,6 +40,10 @@ public class DecodeAndFoldBenchmark {
   /** How records are written. */
   @Param({"json", "avro"})
   String format;
+
+  /** One metric, or all four of the demo: among them sessions of users and two sketches. */
+  @Param({"one", "demo"})
+  String metrics;
 
   /** How many records a poll brings. */
   @Param({"500", "5000"})
@@ -86,7 +90,7 @@ public class DecodeAndFoldBenchmark {
   public void prepare() {
     Encoding encoding = Encoding.named(format);
     traffic = Traffic.demo(encoding);
-    statements = Statements.demo(encoding);
+    statements = metrics.equals("one") ? Statements.oneMetric(encoding) : Statements.demo(encoding);
     decoder = statements.decoder();
   }
 

@@ -53,10 +53,35 @@ record Statements(Source source, List<MetricPlan> plans) {
             %s
       """;
 
+  /** What the demo's events are measured by where one metric is enough. */
+  private static final String ONE_METRIC =
+      """
+      metrics:
+        measured: |
+          SELECT service, country, COUNT(*) AS plays, COUNT(*) FILTER (WHERE status = 'error') AS errors,
+                 SUM(latency_ms) AS total_ms, MAX(latency_ms) AS max_ms,
+                 APPROX_COUNT_DISTINCT(user_id) AS viewers
+          FROM playback GROUP BY service, country, TUMBLE(event_time, INTERVAL '1' MINUTE)
+      """;
+
   /** Returns the demo's definition, of events that are written so. */
   static Statements demo(Encoding encoding) {
+    return parse(demoDefinition()).reading(encoding);
+  }
+
+  /**
+   * Returns one metric over the demo's source, of events that are written so: count, filtered
+   * count, sum, greatest and distinct values by service, country and minute.
+   */
+  static Statements oneMetric(Encoding encoding) {
+    String definition = demoDefinition();
+    String source = definition.substring(0, definition.indexOf("metrics:"));
+    return parse(source + ONE_METRIC).reading(encoding);
+  }
+
+  private static String demoDefinition() {
     try (InputStream file = DemoTour.class.getResourceAsStream("/demo/braid.yaml")) {
-      return parse(new String(file.readAllBytes(), StandardCharsets.UTF_8)).reading(encoding);
+      return new String(file.readAllBytes(), StandardCharsets.UTF_8);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read the demo's definition", e);
     }
