@@ -97,6 +97,7 @@ final class DemoCommandIT {
     return new TestingApi()
         .answer("GET /api/v1/metrics/playback_quality/query", 200, ANSWER)
         .answer("GET /api/v1/metrics/plays_by_country/query", 200, ANSWER)
+        .answer("GET /api/v1/metrics/viewing_sessions/query", 200, ANSWER)
         .accept("POST /api/v1/batch/runs", "/api/v1/batch/runs/r1", "{'id': 'r1'}")
         .answer(
             "GET /api/v1/batch/runs/r1",
