@@ -26,16 +26,6 @@ public record FoldCounts(
     expressionErrors = List.copyOf(expressionErrors);
   }
 
-  /** Makes counts of a fold that diverted nothing. */
-  public FoldCounts(
-      long records,
-      long deadLetters,
-      long duplicates,
-      List<Long> late,
-      List<Long> expressionErrors) {
-    this(records, deadLetters, duplicates, late, expressionErrors, 0);
-  }
-
   /** Returns zero counts for {@code metrics} metrics. */
   public static FoldCounts zero(int metrics) {
     List<Long> zeros = new ArrayList<>();

@@ -199,7 +199,7 @@ class RunFilesTest {
 
   private static RunManifest manifest(String run) {
     SortedMap<Integer, FoldCounts> counts = new TreeMap<>();
-    counts.put(0, new FoldCounts(120, 1, 2, List.of(3L), List.of(4L)));
+    counts.put(0, new FoldCounts(120, 1, 2, List.of(3L), List.of(4L), 0));
     counts.put(10, FoldCounts.zero(1));
     return new RunManifest(
         run,
