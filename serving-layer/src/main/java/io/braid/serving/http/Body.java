@@ -27,6 +27,11 @@ final class Body {
 
   static final int MAX_BYTES = 1 << 20;
 
+  /** So much of a body that is too long is read all the same. */
+  private static final int MAX_PASSED_OVER = 8 << 20;
+
+  private static final int PASSED_OVER_AT_ONCE = 1 << 14;
+
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -69,15 +74,25 @@ final class Body {
   }
 
   private static byte[] bytes(Context ctx) throws IOException {
-    if (ctx.req().getContentLengthLong() > MAX_BYTES) {
-      throw tooLarge();
-    }
     try (InputStream in = ctx.req().getInputStream()) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {
+        passOver(in);
         throw tooLarge();
       }
       return bytes;
+    }
+  }
+
+  /**
+   * Reads on for a while: a connection that is closed with bytes unread is reset, and the client
+   * may lose the answer that says why.
+   */
+  private static void passOver(InputStream in) throws IOException {
+    byte[] rest = new byte[PASSED_OVER_AT_ONCE];
+    int read = in.read(rest);
+    for (int passed = 0; read >= 0 && passed < MAX_PASSED_OVER; passed += read) {
+      read = in.read(rest);
     }
   }
 

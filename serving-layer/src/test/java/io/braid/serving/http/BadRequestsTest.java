@@ -275,7 +275,8 @@ final class BadRequestsTest {
             "playback"),
         new Case("DELETE", runs + "/run-1", null, 409, "conflict", "run-1", "published"),
         new Case("DELETE", replays + "/replay-2", null, 409, "conflict", "replay-2", "completed"),
-        new Case("POST", runs, "{\"source\": \"" + "x".repeat(1 << 20) + "\"}", 413, "too-large"));
+        new Case("POST", runs, "{\"source\": \"" + "x".repeat(1 << 20) + "\"}", 413, "too-large"),
+        new Case("POST", runs, "{\"source\": \"" + "x".repeat(5 << 20) + "\"}", 413, "too-large"));
   }
 
   @ParameterizedTest
