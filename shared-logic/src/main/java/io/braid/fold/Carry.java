@@ -7,6 +7,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 
 /**
  * What a fold brings across a split of the log: how far event time has come and which event ids it
@@ -41,6 +42,30 @@ public final class Carry {
   /** Returns the remembered ids as {@link DuplicateMemory} writes them; empty without any. */
   byte[] ids() {
     return ids;
+  }
+
+  /**
+   * Returns the carry at the end of ranges that begin where this carry was taken and follow each
+   * other.
+   *
+   * @param partition named in errors
+   * @param rules that the ranges were folded by
+   * @throws DuplicateBudgetException when there are more ids than the rules have room for
+   */
+  public Carry followedBy(List<CarryChange> changes, int partition, SourceRules rules) {
+    if (changes.isEmpty()) {
+      return this;
+    }
+    PartitionTime end = changes.get(changes.size() - 1).time();
+    if (rules.deduplicateWithin().isEmpty()) {
+      return new Carry(end, new byte[0]);
+    }
+    DuplicateMemory memory = DuplicateMemory.of(partition, rules);
+    if (ids.length > 0) {
+      memory.read(ids);
+    }
+    changes.forEach(change -> change.applyTo(memory));
+    return new Carry(end, memory.write(end.highestMs() - rules.watermarkDelay().toMillis()));
   }
 
   /** Returns the carry as bytes: version, times, then ids as (hash, watermark), ascending. */
