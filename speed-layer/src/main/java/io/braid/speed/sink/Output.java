@@ -59,6 +59,15 @@ public record Output(
     return bytes;
   }
 
+  /** Returns {@link #bytes} and what the output states; where it comes from is left aside. */
+  int size() {
+    int size = bytes();
+    for (Map.Entry<String, String> header : stated.entrySet()) {
+      size += header.getKey().length() + header.getValue().length();
+    }
+    return size;
+  }
+
   /** Returns the same without key, value and the input's headers, which the reason then says. */
   Output withoutContent() {
     Map<String, String> said = new LinkedHashMap<>(stated);

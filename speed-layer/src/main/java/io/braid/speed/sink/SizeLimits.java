@@ -19,7 +19,9 @@ final class SizeLimits {
    */
   static final int MAX_BYTES = 900_000;
 
-  private final Map<String, Integer> largest = new ConcurrentHashMap<>();
+  /** By topic, the size of the smallest output with content that it refused. */
+  private final Map<String, Integer> refused = new ConcurrentHashMap<>();
+
   private final SinkFigures figures;
 
   SizeLimits(SinkFigures figures) {
@@ -28,7 +30,10 @@ final class SizeLimits {
 
   /** Returns the output, without content where that is too large for its topic. */
   Output fit(Output output) {
-    if (output.bytes() <= largest.getOrDefault(output.topic(), MAX_BYTES)) {
+    boolean tooLarge =
+        output.bytes() > MAX_BYTES
+            || output.size() >= refused.getOrDefault(output.topic(), Integer.MAX_VALUE);
+    if (!tooLarge || output.bytes() == 0) {
       return output;
     }
     figures.countWithoutContent();
@@ -38,7 +43,7 @@ final class SizeLimits {
   /** Notes that a topic refused an output of this size. */
   void refused(Output output) {
     if (output.bytes() > 0) {
-      largest.merge(output.topic(), output.bytes() - 1, Math::min);
+      refused.merge(output.topic(), output.size(), Math::min);
     } else {
       figures.countLeftOut(1);
       LOG.warn(

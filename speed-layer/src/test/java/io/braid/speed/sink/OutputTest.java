@@ -105,6 +105,19 @@ final class OutputTest {
   }
 
   @Test
+  void aReasonThatIsTooLargeSaysNothingOfSmallerOutputs() {
+    SizeLimits limits = new SizeLimits(new SinkFigures());
+    Output talkative = diverted.deadLetter(record(10), "r".repeat(5_000));
+    Output small = diverted.deadLetter(record(20), "no id");
+
+    limits.refused(talkative);
+    limits.refused(limits.fit(talkative));
+
+    assertThat(limits.fit(talkative).value()).isNull();
+    assertThat(limits.fit(small)).isSameAs(small);
+  }
+
+  @Test
   void headerThatReadersDoNotKnowIsRefused() {
     assertThatThrownBy(
             () ->
