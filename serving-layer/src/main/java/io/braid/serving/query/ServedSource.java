@@ -176,6 +176,20 @@ public final class ServedSource {
     pair.set(next);
   }
 
+  public synchronized boolean switchWhenLevel(ServedPair next) {
+    boolean level =
+        position(next.speed()).isAtOrPast(higher(answered.get(), position(pair.get().speed())));
+    if (level) {
+      pair.set(next);
+    }
+    return level;
+  }
+
+  /** Returns how far the speed view that is served has come. */
+  public Position position() {
+    return position(pair.get().speed());
+  }
+
   private static Position position(SpeedView speed) {
     return position(speed.read(List.of(), PaneRange.NONE));
   }

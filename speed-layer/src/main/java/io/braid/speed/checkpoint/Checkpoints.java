@@ -324,6 +324,11 @@ public final class Checkpoints {
             leaderEpoch));
   }
 
+  /** Returns whether anybody has left checkpoints here, of whichever partition. */
+  public boolean exist() {
+    return !store.list(folder).isEmpty();
+  }
+
   /**
    * Returns whether files lead to a position, by their names. A delta that follows it is of use
    * only then: somebody who was further on may have pruned what it would have followed.
