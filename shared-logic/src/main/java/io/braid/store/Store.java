@@ -9,16 +9,22 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
  * A folder on a Hadoop file system in which Braid keeps everything lasting, and the names in it.
@@ -29,6 +35,9 @@ import org.apache.hadoop.fs.Path;
 public final class Store {
 
   private static final String TEMPORARY = ".tmp-";
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   /** Read from the class path once; a copy costs far less than reading again for every file. */
   private static final Configuration SETTINGS = settings();
@@ -112,6 +121,16 @@ public final class Store {
     return new Path(root, "published/" + source);
   }
 
+  /** Returns {@code checkpoints/<source>/topic=<id>}. */
+  public Path checkpoints(String source, String topicId) {
+    return new Path(root, "checkpoints/%s/topic=%s".formatted(source, topicId));
+  }
+
+  /** Returns the file {@code token}. */
+  Path token() {
+    return new Path(root, "token");
+  }
+
   /** Returns {@code replays}. */
   public Path replays() {
     return new Path(root, "replays");
@@ -125,11 +144,6 @@ public final class Store {
   /** Returns the folder {@code runs}. */
   public Path runs() {
     return new Path(root, "runs");
-  }
-
-  /** Returns {@code checkpoints/<source>/topic=<id>}. */
-  public Path checkpoints(String source, String topicId) {
-    return new Path(root, "checkpoints/%s/topic=%s".formatted(source, topicId));
   }
 
   /** Returns {@code path} relative to the store's folder, with slashes. */
@@ -194,6 +208,23 @@ public final class Store {
     return publish(temporary, name);
   }
 
+  /**
+   * As {@link #putIfAbsent}, for bytes that nobody but the owner of the file may read, also while
+   * it is written; a file system without permissions has it readable as everything in the store.
+   */
+  boolean putSecretIfAbsent(Path name, byte[] bytes) {
+    Path temporary = temporary(name.getParent());
+    try {
+      fileSystem.mkdirs(name.getParent());
+      try (OutputStream out = local ? secretFile(temporary) : secret(temporary)) {
+        out.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new StoreException("Cannot write %s: %s".formatted(name, reason(e)), e);
+    }
+    return publish(temporary, name);
+  }
+
   /** Writes a file's bytes, as many as there are. */
   public interface Content {
     void writeTo(OutputStream out) throws IOException;
@@ -224,6 +255,31 @@ public final class Store {
       throw new StoreException("Cannot write %s: %s".formatted(name, reason(e)), e);
     }
     return publish(temporary, name);
+  }
+
+  /** Hadoop's local file system would make the file first and take the permissions away later. */
+  private static OutputStream secretFile(Path file) throws IOException {
+    java.nio.file.Path local = java.nio.file.Path.of(file.toUri().getPath());
+    boolean permissions =
+        Files.getFileStore(local.getParent())
+            .supportsFileAttributeView(PosixFileAttributeView.class);
+    FileAttribute<?>[] attributes =
+        permissions
+            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
+            : new FileAttribute<?>[0];
+    Files.createFile(local, attributes);
+    return Files.newOutputStream(local, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+  }
+
+  private OutputStream secret(Path file) throws IOException {
+    return fileSystem.create(
+        file,
+        FsPermission.createImmutable((short) 0600),
+        false,
+        4096,
+        fileSystem.getDefaultReplication(file),
+        fileSystem.getDefaultBlockSize(file),
+        null);
   }
 
   private static void force(java.nio.file.Path file) throws IOException {
