@@ -5,6 +5,7 @@ import io.braid.fold.SnapshotCodec;
 import io.braid.view.ViewSchema;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -49,7 +50,17 @@ public final class PartialViewCodec {
   public static List<PartitionSnapshot> read(
       InputStream in, String generation, List<ViewSchema> schemas) throws IOException {
     BlockInput blocks = new BlockInput(in);
-    DataInputStream data = new DataInputStream(blocks);
+    try {
+      List<PartitionSnapshot> snapshots = read(new DataInputStream(blocks), generation, schemas);
+      blocks.requireEnd();
+      return snapshots;
+    } catch (EOFException e) {
+      throw new IOException("The answer is damaged: its end mark stands too early", e);
+    }
+  }
+
+  private static List<PartitionSnapshot> read(
+      DataInputStream data, String generation, List<ViewSchema> schemas) throws IOException {
     int version = data.readInt();
     if (version != VERSION) {
       throw new IllegalArgumentException(
@@ -65,7 +76,6 @@ public final class PartialViewCodec {
     for (int i = 0; i < count; i++) {
       snapshots.add(SnapshotCodec.read(data, schemas));
     }
-    blocks.requireEnd();
     return snapshots;
   }
 }

@@ -47,7 +47,7 @@ import org.slf4j.LoggerFactory;
  * there. Documents are kept in the store, so that they outlive the process; one that was at work
  * when the process ended is failed. Safe to share between threads.
  */
-public final class Comparisons implements AutoCloseable {
+public final class Comparisons implements ComparisonJobs, AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Comparisons.class);
 
@@ -117,15 +117,7 @@ public final class Comparisons implements AutoCloseable {
     }
   }
 
-  /**
-   * Starts a comparison.
-   *
-   * @param left what is compared
-   * @param rightReplay the id of a completed replay, which is first folded on to the left side's
-   *     position; empty for a fresh replay to that position
-   * @throws RefusedException when source or replay do not exist, no run is published that {@code
-   *     left} asks for, or too many comparisons are waiting
-   */
+  @Override
   public ComparisonDocument start(String source, ViewChoice left, Optional<String> rightReplay) {
     ServedSource served = sources.get(source);
     if (served == null) {
@@ -174,12 +166,12 @@ public final class Comparisons implements AutoCloseable {
     }
   }
 
-  /** Returns all comparisons, newest first. */
+  @Override
   public List<ComparisonDocument> list() {
     return List.copyOf(documents.values());
   }
 
-  /** Returns a comparison, or empty when there is none of that id. */
+  @Override
   public Optional<ComparisonDocument> find(String id) {
     return Optional.ofNullable(documents.get(id));
   }

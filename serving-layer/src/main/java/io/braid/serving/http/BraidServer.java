@@ -1,7 +1,7 @@
 package io.braid.serving.http;
 
 import io.braid.definition.Definitions;
-import io.braid.serving.compare.Comparisons;
+import io.braid.serving.compare.ComparisonJobs;
 import io.braid.serving.compare.ReplayJobs;
 import io.braid.serving.query.Answer;
 import io.braid.serving.query.Queries;
@@ -67,7 +67,7 @@ public final class BraidServer implements AutoCloseable {
       Definitions definitions,
       Map<String, ServedSource> sources,
       Queries queries,
-      Comparisons comparisons,
+      ComparisonJobs comparisons,
       BatchJobs batch,
       ReplayJobs replays,
       Supplier<List<String>> readiness,

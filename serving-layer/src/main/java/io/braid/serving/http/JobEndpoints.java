@@ -9,7 +9,7 @@ import io.braid.job.RunDocument;
 import io.braid.log.KafkaUnavailableException;
 import io.braid.log.Position;
 import io.braid.log.TopicRefusedException;
-import io.braid.serving.compare.Comparisons;
+import io.braid.serving.compare.ComparisonJobs;
 import io.braid.serving.compare.ReplayJobs;
 import io.braid.serving.query.RefusedException;
 import io.braid.serving.query.RefusedException.Reason;
@@ -57,9 +57,10 @@ final class JobEndpoints {
   private final Set<String> sources;
   private final BatchJobs batch;
   private final ReplayJobs replays;
-  private final Comparisons comparisons;
+  private final ComparisonJobs comparisons;
 
-  JobEndpoints(Set<String> sources, BatchJobs batch, ReplayJobs replays, Comparisons comparisons) {
+  JobEndpoints(
+      Set<String> sources, BatchJobs batch, ReplayJobs replays, ComparisonJobs comparisons) {
     this.sources = sources;
     this.batch = batch;
     this.replays = replays;

@@ -16,6 +16,7 @@ enum Problem {
   NO_PUBLISHED_RUN(409, "No published run", "view=batch needs a published run."),
   INCOMPLETE(409, "Incomplete", "require=complete was asked of a partial answer."),
   CONFLICT(409, "Not possible now", "The request is valid, but not in the present state."),
+  NOT_HERE(409, "Not here", "Another process of this Braid has it; the detail says which."),
   TOO_LARGE(413, "Too large", "A request body holds at most 1 MiB."),
   TOO_MANY_REQUESTS(429, "Too many requests", "Too many at once; Retry-After says when."),
   LIMIT_EXCEEDED(503, "Limit exceeded", "Over the time, row or memory limit of a query."),
@@ -65,6 +66,7 @@ enum Problem {
       case NO_PUBLISHED_RUN -> NO_PUBLISHED_RUN;
       case INCOMPLETE -> INCOMPLETE;
       case CONFLICT -> CONFLICT;
+      case NOT_HERE -> NOT_HERE;
       case LIMIT_EXCEEDED -> LIMIT_EXCEEDED;
       case TOO_MANY_REQUESTS -> TOO_MANY_REQUESTS;
       case UNAVAILABLE -> UNAVAILABLE;

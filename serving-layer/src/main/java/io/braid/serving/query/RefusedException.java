@@ -24,6 +24,8 @@ public final class RefusedException extends RuntimeException {
     INCOMPLETE,
     /** Wait until the state allows it. */
     CONFLICT,
+    /** Ask the process that has it; the message says which. */
+    NOT_HERE,
     /** Ask for less, or later. */
     LIMIT_EXCEEDED,
     /** Ask later. */

@@ -18,6 +18,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntUnaryOperator;
 import java.util.function.Supplier;
@@ -34,7 +35,13 @@ public final class ServedSource {
   /** Two folds of one log run side by side a few polls apart; ten times a slow poll. */
   private static final long CATCH_UP_MS = 2_000;
 
-  private static final long PAUSE_MS = 2;
+  private static final long FIRST_PAUSE_MS = 2;
+
+  /** Positions may come over the network. */
+  private static final long LONGEST_PAUSE_MS = 32;
+
+  /** No moment of {@link System#nanoTime} that is ever compared. */
+  private static final long LEVEL = Long.MIN_VALUE;
 
   private final Source source;
   private final List<Metric> metrics;
@@ -42,6 +49,9 @@ public final class ServedSource {
   private final AtomicReference<ServedPair> pair;
   private final Position known;
   private final AtomicReference<Position> answered = new AtomicReference<>(Position.NONE);
+
+  /** Until when queries wait for folds that lie behind; {@link #LEVEL} while none does. */
+  private final AtomicLong waitUntilNanos = new AtomicLong(LEVEL);
 
   /**
    * Serves a source.
@@ -156,12 +166,12 @@ public final class ServedSource {
    * the one they began with.
    *
    * @throws IllegalStateException when the speed view of {@code next} stands, in some partition,
-   *     below the one served now; wait until it has caught up
+   *     below what is or was served; wait until it has caught up
    */
   public synchronized void switchTo(ServedPair next) {
-    Position now = position(pair.get().speed());
+    Position floor = floor();
     Position then = position(next.speed());
-    for (Map.Entry<Integer, Long> entry : now.offsets().entrySet()) {
+    for (Map.Entry<Integer, Long> entry : floor.offsets().entrySet()) {
       long offset = then.offset(entry.getKey(), -1);
       if (offset < entry.getValue()) {
         throw new IllegalStateException(
@@ -176,9 +186,15 @@ public final class ServedSource {
     pair.set(next);
   }
 
+  /**
+   * Does what {@link #switchTo} does, if the speed view of {@code next} has come far enough in
+   * every partition.
+   *
+   * @return whether it had
+   */
   public synchronized boolean switchWhenLevel(ServedPair next) {
-    boolean level =
-        position(next.speed()).isAtOrPast(higher(answered.get(), position(pair.get().speed())));
+    Position floor = floor();
+    boolean level = position(next.speed()).isAtOrPast(floor);
     if (level) {
       pair.set(next);
     }
@@ -188,6 +204,14 @@ public final class ServedSource {
   /** Returns how far the speed view that is served has come. */
   public Position position() {
     return position(pair.get().speed());
+  }
+
+  /**
+   * Returns what no pair may stand below. What has been answered is part of it: the folds of the
+   * pair that is served may be gone already.
+   */
+  private Position floor() {
+    return higher(answered.get(), position(pair.get().speed()));
   }
 
   private static Position position(SpeedView speed) {
@@ -211,15 +235,14 @@ public final class ServedSource {
    */
   public SpeedReading read(ServedPair read, List<Integer> indexes, PaneRange range) {
     Position floor = answered.get();
-    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(CATCH_UP_MS);
     List<PartitionSnapshot> snapshots = sorted(read.speed().read(indexes, range));
-    while (!position(snapshots).isAtOrPast(floor)
-        && serves(read)
-        && System.nanoTime() < deadline
-        && pause()) {
+    while (!position(snapshots).isAtOrPast(floor) && hasCaughtUp(read, floor)) {
       snapshots = sorted(read.speed().read(indexes, range));
     }
     Position position = position(snapshots);
+    if (position.isAtOrPast(floor)) {
+      waitUntilNanos.set(LEVEL);
+    }
     answered.updateAndGet(before -> higher(before, position));
     Position cut = read.batch().map(published -> published.manifest().cut()).orElse(Position.NONE);
     return new SpeedReading(snapshots, position, missing(snapshots, cut, higher(floor, known)));
@@ -231,9 +254,28 @@ public final class ServedSource {
         .toList();
   }
 
-  private static boolean pause() {
+  /**
+   * Waits for folds that lie behind. All queries together wait {@link #CATCH_UP_MS} for what is not
+   * there: a partition that has no worker for a while costs one of them that time, and not each.
+   */
+  private boolean hasCaughtUp(ServedPair read, Position floor) {
+    long now = System.nanoTime();
+    long until =
+        waitUntilNanos.updateAndGet(
+            before -> before == LEVEL ? now + TimeUnit.MILLISECONDS.toNanos(CATCH_UP_MS) : before);
+    long pauseMs = FIRST_PAUSE_MS;
+    while (serves(read) && System.nanoTime() - until < 0 && pause(pauseMs)) {
+      if (position(read.speed()).isAtOrPast(floor)) {
+        return true;
+      }
+      pauseMs = Math.min(LONGEST_PAUSE_MS, 2 * pauseMs);
+    }
+    return false;
+  }
+
+  private static boolean pause(long ms) {
     try {
-      Thread.sleep(PAUSE_MS);
+      Thread.sleep(ms);
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

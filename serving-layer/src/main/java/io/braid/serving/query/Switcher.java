@@ -1,0 +1,149 @@
+package io.braid.serving.query;
+
+import io.braid.serving.query.ServedPair.Published;
+import io.braid.store.Publication;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves a source to every run that is published, in one step, as soon as the folds that start at
+ * its cut have come as far in every partition as what is served. A rollback is a publication like
+ * any other: the highest number serves, whichever run it names.
+ *
+ * <p>Every server has its own and asks nobody else: two servers may move at different moments, and
+ * a query sees one pair of one server. A thread looks at an interval. Safe to share between
+ * threads.
+ */
+public final class Switcher implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Switcher.class);
+
+  /** A list of a folder and some positions: cheap enough, and unseen beside a catch-up. */
+  public static final Duration INTERVAL = Duration.ofMillis(200);
+
+  /** So many times as often while somebody waits for a move. */
+  private static final int HURRY = 10;
+
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
+
+  private final ServedSource served;
+  private final Supplier<Optional<Published>> newest;
+  private final Function<String, SpeedView> generations;
+  private final Duration interval;
+  private final Thread thread;
+  private final Object moved = new Object();
+  private String trouble = "";
+  private int waiting;
+  private volatile boolean closed;
+
+  /**
+   * Starts to look.
+   *
+   * @param newest the publication to be served under the definitions of this process; empty when
+   *     there is none
+   * @param generations the folds that start at a run's cut, by the run
+   */
+  public Switcher(
+      ServedSource served,
+      Supplier<Optional<Published>> newest,
+      Function<String, SpeedView> generations,
+      Duration interval) {
+    this.served = served;
+    this.newest = newest;
+    this.generations = generations;
+    this.interval = interval;
+    this.thread = new Thread(this::follow, "braid-switcher-" + served.source().name());
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /**
+   * Waits until queries are served from a publication or a later one.
+   *
+   * @return whether they are, before the time was over
+   */
+  public boolean awaitServed(Publication publication, Duration timeout)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    synchronized (moved) {
+      waiting++;
+      moved.notifyAll();
+      try {
+        long left = timeout.toNanos();
+        while (number() < publication.number() && left > 0 && !closed) {
+          TimeUnit.NANOSECONDS.timedWait(moved, left);
+          left = deadline - System.nanoTime();
+        }
+        return number() >= publication.number();
+      } finally {
+        waiting--;
+      }
+    }
+  }
+
+  /** Returns the number of the publication that is served; 0 when none is. */
+  private int number() {
+    return served.pair().batch().map(batch -> batch.publication().number()).orElse(0);
+  }
+
+  private void follow() {
+    try {
+      while (!closed) {
+        look();
+        synchronized (moved) {
+          if (!closed) {
+            long pause = interval.toMillis();
+            moved.wait(Math.max(1, waiting > 0 ? pause / HURRY : pause));
+          }
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // closed
+    }
+  }
+
+  private void look() {
+    try {
+      Optional<Published> next = newest.get();
+      if (next.isPresent() && next.get().publication().number() > number()) {
+        String run = next.get().manifest().run();
+        if (served.switchWhenLevel(new ServedPair(next, generations.apply(run)))) {
+          LOG.info("Source {} is served from run {}", served.source().name(), run);
+          synchronized (moved) {
+            moved.notifyAll();
+          }
+        }
+      }
+      told("");
+    } catch (RuntimeException e) {
+      told(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** Says once what is wrong, and goes on: what is served stays served. */
+  private void told(String wrong) {
+    if (!wrong.isEmpty() && trouble.isEmpty()) {
+      LOG.warn("Source {} cannot move to a new run: {}", served.source().name(), wrong);
+    }
+    trouble = wrong;
+  }
+
+  /** Moves no more; those that wait are told that it did not happen. */
+  @Override
+  public void close() {
+    synchronized (moved) {
+      closed = true;
+      moved.notifyAll();
+    }
+    try {
+      thread.join(CLOSE_BOUND.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
