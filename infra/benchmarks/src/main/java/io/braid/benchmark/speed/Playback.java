@@ -22,6 +22,7 @@ final class Playback {
   /** Below the watermark of 5 s. */
   private static final int DISORDER_MS = 4_000;
 
+  /** A repetition is at most this many events later: so little that it is not late either. */
   private static final int REMEMBERED = 256;
   private static final String[] SERVICES = {"home", "search", "player", "catalog", "billing"};
   private static final double[] SHARES = {0.30, 0.55, 0.85, 0.95, 1.0};
@@ -105,7 +106,7 @@ final class Playback {
             random.nextInt(100) == 0 ? null : COUNTRIES[random.nextInt(COUNTRIES.length)],
             nowMs - random.nextInt(DISORDER_MS),
             false);
-    recent[made < REMEMBERED ? made : random.nextInt(REMEMBERED)] = event;
+    recent[made % REMEMBERED] = event;
     made++;
     return event;
   }
