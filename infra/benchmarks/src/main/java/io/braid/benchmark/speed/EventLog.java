@@ -13,18 +13,10 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /**
- * A topic of one partition, filled once with {@link Playback} events, and what the metric is over
- * them.
- *
- * @param topic its name
- * @param format {@code avro} or {@code json}
- * @param events how many it has
- * @param valueBytes all values together
- * @param all the metric over all events
- * @param distinct the metric over the events without repetitions
+ * A topic that is filled with {@link Playback} events of a time long ago, and what the metric is
+ * over them. The same events at every run. One thread.
  */
-record EventLog(
-    String topic, String format, long events, long valueBytes, Totals all, Totals distinct) {
+final class EventLog {
 
   private static final long START_MS = 1_700_000_000_000L;
 
@@ -33,21 +25,44 @@ record EventLog(
 
   private static final int USERS = 5_000;
 
-  /** Creates and fills a topic. */
-  static EventLog fill(String bootstrapServers, String format, long events)
+  private final String bootstrapServers;
+  private final String topic;
+  private final String format;
+  private final int partitions;
+  private final Playback playback = new Playback(1, USERS);
+  private final Reference all = new Reference();
+  private final Reference distinct = new Reference();
+  private long events;
+  private long valueBytes;
+
+  /**
+   * Creates the topic.
+   *
+   * @param format {@code avro} or {@code json}
+   */
+  EventLog(String bootstrapServers, String format, int partitions)
       throws InterruptedException, ExecutionException {
-    String topic = "playback-" + format;
+    this.bootstrapServers = bootstrapServers;
+    this.topic = "playback-" + format;
+    this.format = format;
+    this.partitions = partitions;
+    create(bootstrapServers, topic, partitions);
+  }
+
+  /** Creates a topic. */
+  static void create(String bootstrapServers, String topic, int partitions)
+      throws InterruptedException, ExecutionException {
     try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
-      admin.createTopics(List.of(new NewTopic(topic, 1, (short) 1))).all().get();
+      admin.createTopics(List.of(new NewTopic(topic, partitions, (short) 1))).all().get();
     }
-    Playback playback = new Playback(1, USERS);
-    Reference all = new Reference();
-    Reference distinct = new Reference();
-    long valueBytes = 0;
+  }
+
+  /** Appends events, partition by partition in turn, and returns when they are acknowledged. */
+  void fill(long more) {
     AtomicReference<Exception> failure = new AtomicReference<>();
-    try (KafkaProducer<byte[], byte[]> producer = producer(bootstrapServers)) {
-      for (long i = 0; i < events; i++) {
-        long nowMs = START_MS + i * GAP_MS;
+    try (KafkaProducer<byte[], byte[]> producer = producer()) {
+      for (long end = events + more; events < end; events++) {
+        long nowMs = START_MS + events * GAP_MS;
         Playback.Event event = playback.next(nowMs);
         all.add(event);
         if (!event.repeated()) {
@@ -55,24 +70,24 @@ record EventLog(
         }
         byte[] value = playback.encode(event, format);
         valueBytes += value.length;
-        var unused = producer.send(
-            new ProducerRecord<>(topic, 0, nowMs, event.key(), value),
-            (metadata, problem) -> {
-              if (problem != null) {
-                failure.set(problem);
-              }
-            });
+        int partition = (int) (events % partitions);
+        var unused =
+            producer.send(
+                new ProducerRecord<>(topic, partition, nowMs, event.key(), value),
+                (metadata, problem) -> {
+                  if (problem != null) {
+                    failure.set(problem);
+                  }
+                });
       }
-      producer.flush();
     }
     if (failure.get() != null) {
       throw new IllegalStateException("Cannot fill topic " + topic, failure.get());
     }
-    return new EventLog(topic, format, events, valueBytes, all.totals(), distinct.totals());
   }
 
   /** Large batches without compression: the reader's side is what is measured. */
-  private static KafkaProducer<byte[], byte[]> producer(String bootstrapServers) {
+  private KafkaProducer<byte[], byte[]> producer() {
     Map<String, Object> settings = new HashMap<>();
     settings.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
     settings.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -82,5 +97,33 @@ record EventLog(
     settings.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     settings.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     return new KafkaProducer<>(settings);
+  }
+
+  String topic() {
+    return topic;
+  }
+
+  String format() {
+    return format;
+  }
+
+  /** Returns how many events it has. */
+  long events() {
+    return events;
+  }
+
+  /** Returns the length of all values together. */
+  long valueBytes() {
+    return valueBytes;
+  }
+
+  /** Returns the metric over all events; no more may be filled in then. */
+  Totals totals() {
+    return all.totals();
+  }
+
+  /** Returns the metric over the events without repetitions; no more may be filled in then. */
+  Totals distinctTotals() {
+    return distinct.totals();
   }
 }

@@ -24,6 +24,7 @@ final class Playback {
 
   /** A repetition is at most this many events later: so little that it is not late either. */
   private static final int REMEMBERED = 256;
+
   private static final String[] SERVICES = {"home", "search", "player", "catalog", "billing"};
   private static final double[] SHARES = {0.30, 0.55, 0.85, 0.95, 1.0};
   private static final String[] COUNTRIES = {

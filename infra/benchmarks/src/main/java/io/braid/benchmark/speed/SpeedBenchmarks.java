@@ -10,10 +10,15 @@ import picocli.CommandLine.Command;
     name = "run",
     description = "Benchmarks of the speed layer and its peers.",
     mixinStandardHelpOptions = true,
-    subcommands = {ThroughputBenchmark.class})
+    subcommands = {
+      ThroughputBenchmark.class,
+      FreshnessBenchmark.class,
+      RecoveryBenchmark.class,
+      StateBenchmark.class
+    })
 public final class SpeedBenchmarks {
 
-  private SpeedBenchmarks() {}
+  SpeedBenchmarks() {}
 
   /** Runs one benchmark and ends the JVM: 0 done, 1 failed or contestants disagree, 2 usage. */
   public static void main(String[] args) {

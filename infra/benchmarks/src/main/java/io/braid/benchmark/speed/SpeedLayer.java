@@ -59,8 +59,13 @@ final class SpeedLayer implements AutoCloseable {
 
   /** Returns what the rows of the first metric add up to; it is {@link Definition#STATEMENT}. */
   Totals totals() {
+    return totals(speed.first().read(List.of(0), PaneRange.ALL));
+  }
+
+  /** Returns what the rows of the only view of each snapshot add up to. */
+  static Totals totals(List<PartitionSnapshot> snapshots) {
     Totals sum = new Totals(0, 0, 0, 0, 0, 0);
-    for (PartitionSnapshot snapshot : speed.first().read(List.of(0), PaneRange.ALL)) {
+    for (PartitionSnapshot snapshot : snapshots) {
       sum = plus(sum, snapshot.views().get(0).finish());
     }
     return sum;

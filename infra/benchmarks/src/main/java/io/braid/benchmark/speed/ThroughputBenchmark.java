@@ -102,7 +102,8 @@ final class ThroughputBenchmark implements Callable<Integer> {
     try (Workplace place = Workplace.open(folder)) {
       for (String format : formats) {
         long startNs = System.nanoTime();
-        EventLog log = EventLog.fill(place.bootstrapServers(), format, events);
+        EventLog log = new EventLog(place.bootstrapServers(), format, 1);
+        log.fill(events);
         out.printf(
             Locale.ROOT,
             "%n%s: %,d events of %d bytes, filled in %.0f s; warm-up %,d; heap %s%n",
@@ -237,7 +238,7 @@ final class ThroughputBenchmark implements Callable<Integer> {
       return result.figures().get("plays").equals(Long.toString(log.events()))
           && result.figures().get("bytes").equals(Long.toString(log.valueBytes()));
     }
-    Totals expected = peer == Peer.DEDUPLICATE ? log.distinct() : log.all();
+    Totals expected = peer == Peer.DEDUPLICATE ? log.distinctTotals() : log.totals();
     return expected.agreesWith(Totals.of(result.figures()));
   }
 
