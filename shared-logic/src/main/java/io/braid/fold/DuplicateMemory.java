@@ -1,6 +1,8 @@
 package io.braid.fold;
 
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Arrays;
 
 /**
  * The event ids that a fold remembers: 128-bit hashes, each with the watermark as it stood when the
@@ -42,6 +44,11 @@ final class DuplicateMemory {
   private int size;
   private int tidyAt;
 
+  // What was touched, three longs each, in the order of touching; only when asked for.
+  private boolean logging;
+  private long[] touched = new long[0];
+  private int touchedLongs;
+
   /**
    * Makes an empty memory.
    *
@@ -55,6 +62,14 @@ final class DuplicateMemory {
     this.mostCapacity =
         (int) Math.max(LEAST_CAPACITY, Math.min(MOST_IDS, budgetBytes / BYTES_A_SLOT));
     allocate(LEAST_CAPACITY);
+  }
+
+  /** Makes an empty memory by a source's rules; of no use when they do without one. */
+  static DuplicateMemory of(int partition, SourceRules rules) {
+    return new DuplicateMemory(
+        partition,
+        rules.deduplicateWithin().map(Duration::toMillis).orElse(0L),
+        rules.deduplicateBudgetBytes());
   }
 
   private void allocate(int newCapacity) {
@@ -72,6 +87,9 @@ final class DuplicateMemory {
    * @throws DuplicateBudgetException when there is no room for one more
    */
   boolean remember(long idHigh, long idLow, long watermarkMs, long advancedMs) {
+    if (logging) {
+      log(idHigh, idLow, advancedMs);
+    }
     int at = find(idHigh, idLow);
     if (slots[at + 2] != 0) {
       boolean duplicate = isRemembered(stood(at), watermarkMs);
@@ -83,6 +101,31 @@ final class DuplicateMemory {
       tidy(watermarkMs);
     }
     return false;
+  }
+
+  private void log(long idHigh, long idLow, long stood) {
+    if (touchedLongs == touched.length) {
+      touched = Arrays.copyOf(touched, touchedLongs + touchedLongs / 2 + 64 * LONGS_A_SLOT);
+    }
+    touched[touchedLongs++] = idHigh;
+    touched[touchedLongs++] = idLow;
+    touched[touchedLongs++] = stood;
+  }
+
+  /** Has ids noted as they are touched, from now on; see {@link #takeTouched}. */
+  void logTouched() {
+    logging = true;
+  }
+
+  /**
+   * Returns what has been touched since the last call: (upper half, lower half, watermark) each, in
+   * order, an id as often as it was touched; nothing unless {@link #logTouched} was called.
+   */
+  long[] takeTouched() {
+    long[] taken = touchedLongs == touched.length ? touched : Arrays.copyOf(touched, touchedLongs);
+    touched = new long[0];
+    touchedLongs = 0;
+    return taken;
   }
 
   private boolean isRemembered(long stood, long watermarkMs) {
@@ -251,8 +294,8 @@ final class DuplicateMemory {
     return new CarrySize(size, bytes());
   }
 
-  /** Returns how much memory the table takes. */
+  /** Returns how much memory the table takes, and what is noted beside it. */
   long bytes() {
-    return (long) capacity * BYTES_A_SLOT;
+    return (long) capacity * BYTES_A_SLOT + (long) touched.length * Long.BYTES;
   }
 }

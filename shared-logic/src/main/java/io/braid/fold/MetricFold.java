@@ -18,10 +18,10 @@ final class MetricFold {
   private final MetricPlan plan;
   private final long allowedLatenessMs;
   private final boolean dropsLate;
-  private final View view;
+  private View view;
   private final boolean sessions;
   private final Window panes;
-  private final ExpressionErrors errors = new ExpressionErrors();
+  private ExpressionErrors errors = new ExpressionErrors();
   private long lateEvents;
 
   // The pane of the last event, which most often is that of the next: finding one is a division.
@@ -43,6 +43,13 @@ final class MetricFold {
 
   View view() {
     return view;
+  }
+
+  /** Goes on with an empty view and counts from zero; the view so far is its taker's. */
+  void startAnew() {
+    view = new View(plan.schema());
+    errors = new ExpressionErrors();
+    lateEvents = 0;
   }
 
   long late() {

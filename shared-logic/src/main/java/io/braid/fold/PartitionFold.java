@@ -3,6 +3,7 @@ package io.braid.fold;
 import io.braid.column.Batch;
 import io.braid.decode.EventBatch;
 import io.braid.decode.EventIds;
+import io.braid.log.OffsetRange;
 import io.braid.time.PartitionTime;
 import io.braid.view.View;
 import java.util.ArrayList;
@@ -25,6 +26,7 @@ public final class PartitionFold {
   private final List<MetricFold> metrics;
 
   private long position;
+  private long pieceFrom;
   private long highestMs;
   private long lastTimestampMs;
   private long records;
@@ -47,17 +49,14 @@ public final class PartitionFold {
     this.rules = rules;
     this.ordered = plans.stream().anyMatch(MetricPlan::isOrdered);
     this.position = from;
+    this.pieceFrom = from;
     this.highestMs = carry.time().highestMs();
     this.lastTimestampMs = carry.time().lastTimestampMs();
     this.metrics = new ArrayList<>();
     for (MetricPlan plan : plans) {
       metrics.add(new MetricFold(plan, rules));
     }
-    this.duplicateMemory =
-        new DuplicateMemory(
-            partition,
-            rules.deduplicateWithin().map(d -> d.toMillis()).orElse(0L),
-            rules.deduplicateBudgetBytes());
+    this.duplicateMemory = DuplicateMemory.of(partition, rules);
     if (carry.ids().length > 0) {
       duplicateMemory.read(carry.ids());
     }
@@ -153,7 +152,43 @@ public final class PartitionFold {
     }
   }
 
-  /** Returns the view of the metric at {@code index}; it changes as the fold goes on. */
+  /** Has {@link #seal} tell what the carry changed too; to be called before anything is folded. */
+  public void rememberChanges() {
+    duplicateMemory.logTouched();
+  }
+
+  /**
+   * Hands over what has been folded since the start or the last call, and goes on at the position
+   * with empty views and counts from zero. Nothing is copied. {@code fold[a, b)} sealed, then
+   * {@code fold[b, c)}: the pieces {@linkplain PartitionSnapshot#followedBy join} to {@code fold[a,
+   * c)}.
+   *
+   * @param lost offsets of the piece that the log no longer had
+   */
+  public FoldPiece seal(List<OffsetRange> lost) {
+    List<View> views = metrics.stream().map(MetricFold::view).toList();
+    PartitionSnapshot snapshot =
+        new PartitionSnapshot(
+            new OffsetRange(partition, pieceFrom, position), lost, time(), counts(), views, 0);
+    CarryChange change = new CarryChange(time(), duplicateMemory.takeTouched());
+    metrics.forEach(MetricFold::startAnew);
+    records = 0;
+    deadLetters = 0;
+    duplicates = 0;
+    diverted = 0;
+    pieceFrom = position;
+    return new FoldPiece(snapshot, change);
+  }
+
+  /** Returns where the piece began that is being folded: the start, or the last seal. */
+  public long pieceFrom() {
+    return pieceFrom;
+  }
+
+  /**
+   * Returns the view of the metric at {@code index}, since the start or the last seal; it changes
+   * as the fold goes on.
+   */
   public View view(int index) {
     return metrics.get(index).view();
   }
@@ -163,7 +198,7 @@ public final class PartitionFold {
     return new PartitionTime(highestMs, lastTimestampMs);
   }
 
-  /** Returns what has been counted since the fold started. */
+  /** Returns what has been counted since the fold started, or was sealed last. */
   public FoldCounts counts() {
     return new FoldCounts(
         records,

@@ -60,17 +60,28 @@ public record PartitionSnapshot(
    * @throws IllegalArgumentException when {@code next} does not start where this ends
    */
   public PartitionSnapshot followedBy(PartitionSnapshot next) {
+    return followedBy(next, views.stream().map(View::copy).toList());
+  }
+
+  /**
+   * Returns the snapshot of both ranges together, see {@link #followedBy}, in the views of this
+   * one, which is of no use then.
+   *
+   * @throws IllegalArgumentException when {@code next} does not start where this ends
+   */
+  public PartitionSnapshot absorb(PartitionSnapshot next) {
+    return followedBy(next, views);
+  }
+
+  private PartitionSnapshot followedBy(PartitionSnapshot next, List<View> merged) {
     if (next.partition() != partition() || next.folded().from() != position()) {
       throw new IllegalArgumentException(
           "Cannot join folds: %s is not followed by %s".formatted(folded, next.folded()));
     }
     List<OffsetRange> lostInBoth = new ArrayList<>(lost);
     lostInBoth.addAll(next.lost());
-    List<View> merged = new ArrayList<>();
-    for (int i = 0; i < views.size(); i++) {
-      View both = views.get(i).copy();
-      both.merge(next.views().get(i));
-      merged.add(both);
+    for (int i = 0; i < merged.size(); i++) {
+      merged.get(i).merge(next.views().get(i));
     }
     return new PartitionSnapshot(
         new OffsetRange(partition(), folded.from(), next.position()),
