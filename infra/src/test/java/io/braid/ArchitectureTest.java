@@ -125,13 +125,23 @@ final class ArchitectureTest {
           .resideInAnyPackage("org.apache.spark..");
 
   @ArchTest
-  static final ArchRule onlyTheServingLayerKnowsJavalinAndDuckDb =
+  static final ArchRule onlyTheServingLayerKnowsDuckDb =
       noClasses()
           .that()
           .resideOutsideOfPackage("io.braid.serving..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.javalin..", "org.duckdb..");
+          .resideInAnyPackage("org.duckdb..");
+
+  /** The API, and the way from servers to workers. */
+  @ArchTest
+  static final ArchRule onlyTwoRoomsListen =
+      noClasses()
+          .that()
+          .resideOutsideOfPackages("io.braid.serving.http..", "io.braid.speed.peer..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.javalin..", "org.eclipse.jetty..");
 
   @ArchTest
   static final ArchRule floorsHaveNoCircle =

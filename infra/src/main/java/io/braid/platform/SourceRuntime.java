@@ -8,7 +8,6 @@ import io.braid.log.Topics;
 import io.braid.serving.query.ServedPair;
 import io.braid.serving.query.ServedSource;
 import io.braid.speed.generation.Generation;
-import io.braid.speed.sink.DivertedRecords;
 import io.braid.speed.worker.SourceReader;
 import io.braid.speed.worker.SourceSpeed;
 import io.braid.store.ArchiveListing;
@@ -77,7 +76,6 @@ final class SourceRuntime implements AutoCloseable {
       Map<String, String> kafka,
       String group,
       Store store,
-      DivertedRecords diverted,
       InstantSource clock,
       ScheduledExecutorService timer) {
     Optional<PublishedRun> published = new PublishedRuns(store, source, metrics, topic).latest();
@@ -98,7 +96,6 @@ final class SourceRuntime implements AutoCloseable {
             group,
             "braid-0",
             new StoredCarries(store, source, metrics, topic),
-            diverted,
             clock);
     ServedSource served =
         new ServedSource(

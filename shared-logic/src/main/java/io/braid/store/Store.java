@@ -146,11 +146,6 @@ public final class Store {
     return new Path(root, "runs");
   }
 
-  /** Returns {@code checkpoints/<source>/topic=<id>}. */
-  public Path checkpoints(String source, String topicId) {
-    return new Path(root, "checkpoints/%s/topic=%s".formatted(source, topicId));
-  }
-
   /** Returns {@code path} relative to the store's folder, with slashes. */
   public String relative(Path path) {
     return root.toUri().relativize(path.toUri()).getPath();
