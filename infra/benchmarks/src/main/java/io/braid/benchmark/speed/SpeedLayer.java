@@ -9,7 +9,6 @@ import io.braid.definition.Source;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.Position;
 import io.braid.log.Topics;
-import io.braid.speed.sink.DivertedRecords;
 import io.braid.speed.worker.KnownCarries;
 import io.braid.speed.worker.SourceReader;
 import io.braid.speed.worker.SourceSpeed;
@@ -27,7 +26,6 @@ import java.util.Optional;
 final class SpeedLayer implements AutoCloseable {
 
   private final Topics topics;
-  private final DivertedRecords diverted;
   private final SourceSpeed speed;
 
   /** Starts folding the one source of a definition from the beginning of its log. */
@@ -36,7 +34,6 @@ final class SpeedLayer implements AutoCloseable {
     Source source = definitions.sources().values().iterator().next();
     Map<String, String> kafka = definitions.kafka();
     this.topics = new Topics(kafka);
-    this.diverted = new DivertedRecords(kafka);
     this.speed =
         new SourceSpeed(
             new SourceReader(source, definitions.metricsOf(source)),
@@ -48,7 +45,6 @@ final class SpeedLayer implements AutoCloseable {
             "braid." + definitions.name(),
             "braid-0",
             KnownCarries.NONE,
-            diverted,
             InstantSource.system());
   }
 
@@ -96,7 +92,6 @@ final class SpeedLayer implements AutoCloseable {
   @Override
   public void close() {
     speed.close();
-    diverted.close();
     topics.close();
   }
 }
