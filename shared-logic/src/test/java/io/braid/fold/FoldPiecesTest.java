@@ -54,7 +54,7 @@ class FoldPiecesTest {
     }
   }
 
-  @Property(tries = 40)
+  @Property(tries = 30)
   void sealedPiecesJoinedAreOneFold(@ForAll long seed) {
     Random random = new Random(seed);
     TestingSource source = SOURCES.get(random.nextInt(SOURCES.size()));
@@ -121,13 +121,14 @@ class FoldPiecesTest {
   }
 
   /** Thousands of ids, some touched many times, most forgotten: the memory grows and is tidied. */
-  @Property(tries = 25)
+  @Property(tries = 15)
   void carryFollowedByItsChangesHasTheBytesOfTheFoldThatNeverStopped(@ForAll long seed) {
     Random random = new Random(seed);
     TestingSource source = TestingSource.with("SELECT COUNT(*) AS n FROM testing");
     PartitionFold whole = new PartitionFold(0, source.rules(), source.plans(), 0, Carry.EMPTY);
     PartitionFold fold = new PartitionFold(0, source.rules(), source.plans(), 0, Carry.EMPTY);
     fold.rememberChanges();
+    JsonDecoder decoder = source.decoder();
     Carry carry = Carry.EMPTY;
     List<CarryChange> changes = new ArrayList<>();
     int ids = 1 + random.nextInt(4000);
@@ -139,7 +140,6 @@ class FoldPiecesTest {
       String id = random.nextInt(50) == 0 ? "null" : "\"%d\"".formatted(random.nextInt(ids));
       byte[] value = "{\"id\": %s, \"event_time\": %d}".formatted(id, clockMs).getBytes(UTF_8);
       for (PartitionFold each : List.of(whole, fold)) {
-        JsonDecoder decoder = source.decoder();
         decoder.append(i, clockMs, value);
         each.fold(decoder.take());
       }
