@@ -201,12 +201,12 @@ final class ThroughputBenchmark implements Callable<Integer> {
 
   private Result child(Class<?> main, List<String> arguments, Workplace place)
       throws IOException, InterruptedException {
-    return new Result(ChildProcess.run("", options(), main.getName(), arguments, log(place)));
+    return new Result(ChildProcess.run("", options(place), main.getName(), arguments, log(place)));
   }
 
   private Result flink(String statement, EventLog log, Workplace place)
       throws IOException, InterruptedException {
-    List<String> options = new ArrayList<>(options());
+    List<String> options = new ArrayList<>(options(place));
     options.add("--add-opens=java.base/java.util=ALL-UNNAMED");
     options.add("--add-opens=java.base/java.lang=ALL-UNNAMED");
     return new Result(
@@ -223,8 +223,10 @@ final class ThroughputBenchmark implements Callable<Integer> {
             log(place)));
   }
 
-  private List<String> options() {
+  /** What contestants leave behind goes with the folder. */
+  private List<String> options(Workplace place) {
     List<String> options = new ArrayList<>(List.of("-Xms" + heap, "-Xmx" + heap));
+    options.add("-Djava.io.tmpdir=" + place.folder());
     options.addAll(javaOptions);
     return options;
   }
