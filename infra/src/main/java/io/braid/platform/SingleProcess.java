@@ -103,7 +103,6 @@ public final class SingleProcess implements Platform {
       topics.findOrCreate(DivertedRecords.LATE_EVENTS, 1);
     }
 
-    DivertedRecords diverted = open(new DivertedRecords(kafka));
     ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     open(timer::shutdownNow);
     Map<String, SourceRuntime> runtimes = new LinkedHashMap<>();
@@ -119,7 +118,6 @@ public final class SingleProcess implements Platform {
                   kafka,
                   group(definitions, source),
                   store,
-                  diverted,
                   clock,
                   timer));
       runtimes.put(source.name(), runtime);

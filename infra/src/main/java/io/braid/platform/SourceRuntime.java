@@ -8,12 +8,13 @@ import io.braid.log.Topics;
 import io.braid.serving.query.ServedPair;
 import io.braid.serving.query.ServedSource;
 import io.braid.speed.generation.Generation;
-import io.braid.speed.sink.DivertedRecords;
 import io.braid.speed.worker.SourceReader;
 import io.braid.speed.worker.SourceSpeed;
 import io.braid.store.ArchiveListing;
 import io.braid.store.CarryFile;
 import io.braid.store.Publication;
+import io.braid.store.PublishedRun;
+import io.braid.store.PublishedRuns;
 import io.braid.store.RunManifest;
 import io.braid.store.Store;
 import java.time.Duration;
@@ -75,10 +76,9 @@ final class SourceRuntime implements AutoCloseable {
       Map<String, String> kafka,
       String group,
       Store store,
-      DivertedRecords diverted,
       InstantSource clock,
       ScheduledExecutorService timer) {
-    Optional<ServedPair.Published> published = published(store, source, metrics, topic);
+    Optional<PublishedRun> published = new PublishedRuns(store, source, metrics, topic).latest();
     Position cut =
         published.map(p -> p.manifest().cut()).orElseGet(() -> origin(store, source, topic));
     Map<Integer, Carry> carries =
@@ -96,7 +96,6 @@ final class SourceRuntime implements AutoCloseable {
             group,
             "braid-0",
             new StoredCarries(store, source, metrics, topic),
-            diverted,
             clock);
     ServedSource served =
         new ServedSource(
@@ -106,44 +105,6 @@ final class SourceRuntime implements AutoCloseable {
             new ServedPair(published, speed.first()::read),
             speed.endsAtStart());
     return new SourceRuntime(source, store, speed, served, timer);
-  }
-
-  /**
-   * Returns the run to serve: never one of other definitions, nor of another topic of the same
-   * name.
-   */
-  private static Optional<ServedPair.Published> published(
-      Store store, Source source, List<Metric> metrics, Topics.Topic topic) {
-    Optional<Publication> publication = Publication.latest(store, source.name());
-    if (publication.isEmpty()) {
-      return Optional.empty();
-    }
-    RunManifest manifest = RunManifest.read(store, publication.get().run()).orElse(null);
-    if (manifest == null) {
-      LOG.warn(
-          "Run {} of source {} has no manifest; serving without it",
-          publication.get().run(),
-          source.name());
-      return Optional.empty();
-    }
-    if (!manifest.topicId().equals(topic.id())) {
-      LOG.warn(
-          "Topic {} was deleted and created again since run {}; serving without that run",
-          topic.name(),
-          manifest.run());
-      return Optional.empty();
-    }
-    for (Metric metric : metrics) {
-      if (manifest.view(metric.fingerprint()).isEmpty()) {
-        LOG.warn(
-            "Metric {} is new or changed since run {}; serving source {} from the log alone until the next run",
-            metric.name(),
-            manifest.run(),
-            source.name());
-        return Optional.empty();
-      }
-    }
-    return Optional.of(new ServedPair.Published(publication.get(), manifest));
   }
 
   /** Returns where coverage is counted from: what the log has lost since then is missing. */
@@ -173,7 +134,7 @@ final class SourceRuntime implements AutoCloseable {
   void serve(Publication publication, RunManifest manifest) {
     Generation next = speed.startGeneration(manifest.cut(), CarryFile.read(store, manifest.run()));
     served.switchTo(
-        new ServedPair(Optional.of(new ServedPair.Published(publication, manifest)), next::read));
+        new ServedPair(Optional.of(new PublishedRun(publication, manifest)), next::read));
     Generation old = generation;
     generation = next;
     var unused = timer.schedule(old::retire, GRACE.toSeconds(), TimeUnit.SECONDS);

@@ -13,6 +13,7 @@ import io.braid.decode.RecordSchema;
 import io.braid.definition.Definitions;
 import io.braid.definition.Metric;
 import io.braid.definition.Source;
+import io.braid.definition.SpeedSettings;
 import io.braid.expression.ColumnReference;
 import io.braid.expression.Expression;
 import io.braid.expression.ExpressionErrors;
@@ -207,6 +208,7 @@ public final class Playback {
         store,
         Map.of(),
         new Definitions.Http("127.0.0.1", 0),
+        SpeedSettings.DEFAULTS,
         Map.of("playback", SOURCE),
         metrics,
         Map.of(),

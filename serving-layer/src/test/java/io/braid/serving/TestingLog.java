@@ -7,8 +7,8 @@ import io.braid.fold.Carry;
 import io.braid.fold.FoldCounts;
 import io.braid.fold.PartitionFold;
 import io.braid.log.Position;
-import io.braid.serving.query.ServedPair.Published;
 import io.braid.store.Publication;
+import io.braid.store.PublishedRun;
 import io.braid.store.RunManifest;
 import io.braid.store.RunManifest.MetricView;
 import io.braid.store.RunManifest.Missing;
@@ -104,12 +104,12 @@ public final class TestingLog {
   }
 
   /** Folds everything below {@code cut} into Parquet files, and publishes them. */
-  public Published publish(Store store, String run, Position cut) {
+  public PublishedRun publish(Store store, String run, Position cut) {
     return publish(store, run, cut, List.of());
   }
 
   /** The same, with ranges that the run says it lacks. */
-  public Published publish(Store store, String run, Position cut, List<Missing> missing) {
+  public PublishedRun publish(Store store, String run, Position cut, List<Missing> missing) {
     TreeMap<Integer, FoldCounts> counts = new TreeMap<>();
     List<List<ViewPart>> parts = new ArrayList<>();
     metrics.forEach(metric -> parts.add(new ArrayList<>()));
@@ -147,7 +147,7 @@ public final class TestingLog {
             "2026-11-22T06:00:30.000Z",
             "test",
             new TreeMap<>());
-    return new Published(
+    return new PublishedRun(
         Publication.publish(store, manifest, Instant.ofEpochMilli(Playback.SIX)), manifest);
   }
 

@@ -9,7 +9,8 @@ import java.util.List;
  * g} of every state array. One owner.
  *
  * <p>A state can be taken out as a row of typed columns, stored, and merged into another group;
- * that is how views travel and how they are merged.
+ * that is how views travel. Taking states out, merging from this object and finishing leave it as
+ * it is, so that several threads may do so at once as long as nobody changes it.
  */
 public abstract class Accumulators {
 
@@ -48,7 +49,18 @@ public abstract class Accumulators {
    * Returns the states of all groups, one value a group. The columns may share arrays with this
    * object and are valid until it changes.
    */
-  public abstract List<Column> states();
+  public List<Column> states() {
+    return states(upTo(groups), groups);
+  }
+
+  /**
+   * Returns the states of some groups, at the cost of these; only COUNT(DISTINCT) also looks at
+   * what the other groups hold.
+   *
+   * @param rows the groups, in any order; one may be named more than once
+   * @param count how many of {@code rows}
+   */
+  public abstract List<Column> states(int[] rows, int count);
 
   /**
    * Merges stored states: row {@code i} goes to group {@code groups[i]}.
@@ -57,6 +69,26 @@ public abstract class Accumulators {
    */
   public abstract void merge(List<Column> states, int[] groups, int count);
 
+  /**
+   * Merges groups of other accumulators, which stay as they are: group {@code rows[i]} of theirs
+   * goes to group {@code groups[i]}. It is what merging their {@linkplain #states(int[], int)
+   * states} does, without making these wherever that saves something.
+   *
+   * @param other not this object, of an equal {@link Aggregate}
+   */
+  public void merge(Accumulators other, int[] rows, int[] groups, int count) {
+    merge(other.states(rows, count), groups, count);
+  }
+
   /** Returns the finished value of every group. */
   public abstract Column finish();
+
+  /** Returns the numbers from 0 to below {@code count}. */
+  static int[] upTo(int count) {
+    int[] numbers = new int[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = i;
+    }
+    return numbers;
+  }
 }

@@ -36,9 +36,9 @@ final class AverageAccumulators extends Accumulators {
   }
 
   @Override
-  public List<Column> states() {
-    List<Column> states = new ArrayList<>(counts.states());
-    states.addAll(sums.states());
+  public List<Column> states(int[] rows, int count) {
+    List<Column> states = new ArrayList<>(counts.states(rows, count));
+    states.addAll(sums.states(rows, count));
     return states;
   }
 
@@ -46,6 +46,13 @@ final class AverageAccumulators extends Accumulators {
   public void merge(List<Column> states, int[] groups, int count) {
     counts.merge(states.subList(0, 1), groups, count);
     sums.merge(states.subList(1, states.size()), groups, count);
+  }
+
+  @Override
+  public void merge(Accumulators other, int[] rows, int[] groups, int count) {
+    AverageAccumulators theirs = (AverageAccumulators) other;
+    counts.merge(theirs.counts, rows, groups, count);
+    sums.merge(theirs.sums, rows, groups, count);
   }
 
   @Override

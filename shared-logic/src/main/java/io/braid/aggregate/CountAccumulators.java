@@ -46,10 +46,23 @@ final class CountAccumulators extends Accumulators {
   }
 
   @Override
+  public List<Column> states(int[] rows, int count) {
+    return List.of(LongColumn.of(ColumnType.BIGINT, counts, groups()).select(rows, count));
+  }
+
+  @Override
   public void merge(List<Column> states, int[] groups, int count) {
     LongColumn theirs = (LongColumn) states.get(0);
     for (int i = 0; i < count; i++) {
       counts[groups[i]] += theirs.get(i);
+    }
+  }
+
+  @Override
+  public void merge(Accumulators other, int[] rows, int[] groups, int count) {
+    long[] theirs = ((CountAccumulators) other).counts;
+    for (int i = 0; i < count; i++) {
+      counts[groups[i]] += theirs[rows[i]];
     }
   }
 

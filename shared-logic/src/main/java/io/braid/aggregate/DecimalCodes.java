@@ -8,6 +8,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,8 +43,18 @@ final class DecimalCodes extends ValueCodes {
   }
 
   @Override
-  int[] order() {
-    return values.stream().sorted().mapToInt(codes::get).toArray();
+  int encode(ValueCodes other, int code) {
+    return encode(((DecimalCodes) other).values.get(code));
+  }
+
+  @Override
+  int size() {
+    return values.size();
+  }
+
+  @Override
+  int[] order(int[] some) {
+    return Arrays.stream(some).mapToObj(values::get).sorted().mapToInt(codes::get).toArray();
   }
 
   @Override

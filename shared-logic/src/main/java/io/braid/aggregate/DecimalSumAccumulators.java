@@ -55,14 +55,18 @@ final class DecimalSumAccumulators extends SumAccumulators {
   }
 
   @Override
-  public List<Column> states() {
-    byte[][] beyond = new byte[groups()][];
-    for (int group = 0; group < beyond.length; group++) {
-      if (sums[group] != null && !fits(sums[group])) {
-        beyond[group] = sums[group].unscaledValue().toByteArray();
+  public List<Column> states(int[] rows, int count) {
+    BigDecimal[] numbers = new BigDecimal[count];
+    byte[][] beyond = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      BigDecimal sum = sums[rows[i]];
+      if (sum != null && !fits(sum)) {
+        beyond[i] = sum.unscaledValue().toByteArray();
+      } else {
+        numbers[i] = sum;
       }
     }
-    return List.of(finish(), BytesColumn.of(beyond, beyond.length));
+    return List.of(DecimalColumn.of(type, numbers, count), BytesColumn.of(beyond, count));
   }
 
   @Override
@@ -72,6 +76,16 @@ final class DecimalSumAccumulators extends SumAccumulators {
     for (int i = 0; i < count; i++) {
       if (!beyond.isNull(i)) {
         add(groups[i], new BigDecimal(new BigInteger(beyond.get(i)), type.scale()));
+      }
+    }
+  }
+
+  @Override
+  public void merge(Accumulators other, int[] rows, int[] groups, int count) {
+    BigDecimal[] theirs = ((DecimalSumAccumulators) other).sums;
+    for (int i = 0; i < count; i++) {
+      if (theirs[rows[i]] != null) {
+        add(groups[i], theirs[rows[i]]);
       }
     }
   }

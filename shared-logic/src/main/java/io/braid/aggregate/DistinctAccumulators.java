@@ -13,6 +13,8 @@ import java.util.List;
  */
 final class DistinctAccumulators extends Accumulators {
 
+  private static final int NONE = -1;
+
   private final ValueCodes values;
   private final PairSet pairs = new PairSet();
   private long[] counts = new long[16];
@@ -66,13 +68,44 @@ final class DistinctAccumulators extends Accumulators {
   }
 
   @Override
-  public List<Column> states() {
-    int[] order = values.order();
-    int[] ranks = new int[order.length];
+  public List<Column> states(int[] rows, int count) {
+    boolean[] wanted = new boolean[groups()];
+    for (int i = 0; i < count; i++) {
+      wanted[rows[i]] = true;
+    }
+    long[] ofWanted = pairs.of(wanted);
+    int[] order = values.order(codesOf(ofWanted));
+    int[] ranks = new int[values.size()];
     for (int rank = 0; rank < order.length; rank++) {
       ranks[order[rank]] = rank;
     }
-    long[] sorted = pairs.sorted(ranks);
+    byte[][] sets = sets(PairSet.sorted(ofWanted, ranks), order);
+    byte[][] states = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      states[i] = sets[rows[i]];
+    }
+    return List.of(BytesColumn.of(states, count));
+  }
+
+  /** Returns the codes that are in any of these pairs, each once. */
+  private int[] codesOf(long[] somePairs) {
+    boolean[] used = new boolean[values.size()];
+    int distinct = 0;
+    for (long pair : somePairs) {
+      distinct += used[(int) pair] ? 0 : 1;
+      used[(int) pair] = true;
+    }
+    int[] usedCodes = new int[distinct];
+    int next = 0;
+    for (int code = 0; next < distinct; code++) {
+      usedCodes[next] = code;
+      next += used[code] ? 1 : 0;
+    }
+    return usedCodes;
+  }
+
+  /** Returns the bytes of each group's set, from pairs with ranks that are in the order of both. */
+  private byte[][] sets(long[] sorted, int[] order) {
     byte[][] sets = new byte[groups()][];
     int from = 0;
     while (from < sorted.length) {
@@ -85,7 +118,7 @@ final class DistinctAccumulators extends Accumulators {
       sets[group] = values.write(set, count);
       from += count;
     }
-    return List.of(BytesColumn.of(sets, sets.length));
+    return sets;
   }
 
   @Override
@@ -95,6 +128,32 @@ final class DistinctAccumulators extends Accumulators {
       if (!sets.isNull(i)) {
         int group = groups[i];
         values.read(sets.get(i), code -> add(group, code));
+      }
+    }
+  }
+
+  /** Looks up each of their values once, and adds a pair for each of theirs. */
+  @Override
+  public void merge(Accumulators other, int[] rows, int[] groups, int count) {
+    DistinctAccumulators theirs = (DistinctAccumulators) other;
+    boolean[] wanted = new boolean[theirs.groups()];
+    int[] lastOf = new int[theirs.groups()]; // places of a group among the rows, as chains
+    int[] before = new int[count];
+    Arrays.fill(lastOf, NONE);
+    for (int i = 0; i < count; i++) {
+      wanted[rows[i]] = true;
+      before[i] = lastOf[rows[i]];
+      lastOf[rows[i]] = i;
+    }
+    int[] ours = new int[theirs.values.size()];
+    Arrays.fill(ours, NONE);
+    for (long pair : theirs.pairs.of(wanted)) {
+      int code = (int) pair;
+      if (ours[code] == NONE) {
+        ours[code] = values.encode(theirs.values, code);
+      }
+      for (int i = lastOf[(int) (pair >>> 32)]; i != NONE; i = before[i]) {
+        add(groups[i], ours[code]);
       }
     }
   }

@@ -49,6 +49,10 @@ final class DistinctSketchAccumulators extends Accumulators {
   private int[] sizes = {};
   private UltraLogLog[] sketches = {};
 
+  // For merging.
+  private final long[] theirHashes = new long[MOST_HASHES];
+  private final long[] union = new long[2 * MOST_HASHES];
+
   @Override
   void ensureCapacity(int count) {
     if (count <= sizes.length) {
@@ -120,12 +124,12 @@ final class DistinctSketchAccumulators extends Accumulators {
   }
 
   @Override
-  public List<Column> states() {
-    byte[][] states = new byte[groups()][];
-    for (int group = 0; group < states.length; group++) {
-      states[group] = state(group);
+  public List<Column> states(int[] rows, int count) {
+    byte[][] states = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      states[i] = state(rows[i]);
     }
-    return List.of(BytesColumn.of(states, states.length));
+    return List.of(BytesColumn.of(states, count));
   }
 
   private byte[] state(int group) {
@@ -153,51 +157,83 @@ final class DistinctSketchAccumulators extends Accumulators {
   }
 
   private void merge(int group, byte[] state) {
-    boolean empty = sketches[group] == null && sizes[group] == 0;
     if (state[0] == SKETCH) {
-      UltraLogLog theirs = UltraLogLog.wrap(Arrays.copyOfRange(state, 1, state.length));
-      if (empty) {
-        sketches[group] = theirs;
+      byte[] registers = Arrays.copyOfRange(state, 1, state.length);
+      if (isEmpty(group)) {
+        sketches[group] = UltraLogLog.wrap(registers);
       } else {
-        sketched(group).add(theirs);
+        sketched(group).add(UltraLogLog.wrap(registers));
       }
       return;
     }
-    long[] theirs = new long[(state.length - 1) / Long.BYTES];
-    ByteBuffer.wrap(state, 1, state.length - 1).asLongBuffer().get(theirs);
-    if (empty) {
-      hashes[group] = theirs;
-      sizes[group] = theirs.length;
-    } else if (sketches[group] == null) {
-      unite(group, theirs);
-    } else {
-      for (long hash : theirs) {
-        sketches[group].add(hash);
+    int count = (state.length - 1) / Long.BYTES;
+    ByteBuffer.wrap(state, 1, state.length - 1).asLongBuffer().get(theirHashes, 0, count);
+    merge(group, theirHashes, count);
+  }
+
+  @Override
+  public void merge(Accumulators other, int[] rows, int[] groups, int count) {
+    DistinctSketchAccumulators theirs = (DistinctSketchAccumulators) other;
+    for (int i = 0; i < count; i++) {
+      UltraLogLog sketch = theirs.sketches[rows[i]];
+      if (sketch == null) {
+        merge(groups[i], theirs.hashes[rows[i]], theirs.sizes[rows[i]]);
+      } else if (isEmpty(groups[i])) {
+        sketches[groups[i]] = sketch.copy();
+      } else {
+        sketched(groups[i]).add(sketch);
       }
     }
   }
 
+  private boolean isEmpty(int group) {
+    return sketches[group] == null && sizes[group] == 0;
+  }
+
+  /** Merges the first of some hashes, ascending, into a group. */
+  private void merge(int group, long[] theirs, int count) {
+    if (sketches[group] != null) {
+      for (int i = 0; i < count; i++) {
+        sketches[group].add(theirs[i]);
+      }
+    } else if (sizes[group] > 0) {
+      unite(group, theirs, count);
+    } else if (count > 0) {
+      hold(group, theirs, count);
+    }
+  }
+
   /** Merges hashes into those of a group that has some. */
-  private void unite(int group, long[] theirs) {
+  private void unite(int group, long[] theirs, int theirCount) {
     long[] ours = hashes[group];
     int size = sizes[group];
-    long[] union = new long[size + theirs.length];
     int count = 0;
     int i = 0;
     int j = 0;
-    while (i < size || j < theirs.length) {
-      if (j == theirs.length || (i < size && ours[i] < theirs[j])) {
+    while (i < size || j < theirCount) {
+      if (j == theirCount || (i < size && ours[i] < theirs[j])) {
         union[count++] = ours[i++];
       } else {
         i += i < size && ours[i] == theirs[j] ? 1 : 0;
         union[count++] = theirs[j++];
       }
     }
-    hashes[group] = union;
-    sizes[group] = count;
+    if (count > size) {
+      hold(group, union, count);
+    }
     if (count > MOST_HASHES) {
       sketched(group);
     }
+  }
+
+  /** Replaces the hashes of a group. */
+  private void hold(int group, long[] source, int count) {
+    if (count > hashes[group].length) {
+      hashes[group] = Arrays.copyOf(source, count);
+    } else {
+      System.arraycopy(source, 0, hashes[group], 0, count);
+    }
+    sizes[group] = count;
   }
 
   @Override

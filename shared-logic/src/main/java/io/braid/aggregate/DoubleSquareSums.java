@@ -67,9 +67,9 @@ final class DoubleSquareSums extends SquareSums {
   }
 
   @Override
-  List<Column> states(int count) {
-    List<Column> states = new ArrayList<>(products.states());
-    states.addAll(errors.states());
+  List<Column> states(int[] rows, int count) {
+    List<Column> states = new ArrayList<>(products.states(rows, count));
+    states.addAll(errors.states(rows, count));
     return states;
   }
 
@@ -78,6 +78,13 @@ final class DoubleSquareSums extends SquareSums {
     int width = products.stateTypes().size();
     products.merge(states.subList(0, width), groups, count);
     errors.merge(states.subList(width, states.size()), groups, count);
+  }
+
+  @Override
+  void merge(SquareSums other, int[] rows, int[] groups, int count) {
+    DoubleSquareSums theirs = (DoubleSquareSums) other;
+    products.merge(theirs.products, rows, groups, count);
+    errors.merge(theirs.errors, rows, groups, count);
   }
 
   @Override

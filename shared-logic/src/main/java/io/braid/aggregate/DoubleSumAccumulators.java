@@ -166,18 +166,22 @@ final class DoubleSumAccumulators extends SumAccumulators {
   }
 
   @Override
-  public List<Column> states() {
-    int groups = groups();
-    boolean[] empty = new boolean[groups];
-    byte[][] rest = new byte[groups][];
-    for (int group = 0; group < groups; group++) {
-      empty[group] = isEmpty(group);
-      rest[group] = rest(group);
+  public List<Column> states(int[] rows, int count) {
+    double[] firsts = new double[count];
+    double[] seconds = new double[count];
+    boolean[] empty = new boolean[count];
+    byte[][] rest = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      int group = rows[i];
+      firsts[i] = first[group];
+      seconds[i] = second[group];
+      empty[i] = isEmpty(group);
+      rest[i] = rest(group);
     }
     return List.of(
-        DoubleColumn.of(first, empty, groups),
-        DoubleColumn.of(second, empty, groups),
-        BytesColumn.of(rest, groups));
+        DoubleColumn.of(firsts, empty, count),
+        DoubleColumn.of(seconds, empty, count),
+        BytesColumn.of(rest, count));
   }
 
   /**
@@ -217,6 +221,31 @@ final class DoubleSumAccumulators extends SumAccumulators {
     }
   }
 
+  @Override
+  public void merge(Accumulators other, int[] rows, int[] groups, int count) {
+    DoubleSumAccumulators theirs = (DoubleSumAccumulators) other;
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      if (theirs.isEmpty(row)) {
+        continue;
+      }
+      int group = groups[i];
+      addComponent(group, theirs.first[row]);
+      addComponent(group, theirs.second[row]);
+      flags[group] |= theirs.flags[row];
+      if (!theirs.isShort(row)) {
+        mergeRest(group, theirs.remainders[row]);
+      }
+    }
+  }
+
+  private void mergeRest(int group, Remainder rest) {
+    for (int i = 0; i < rest.size; i++) {
+      addComponent(group, rest.expansion[i]);
+    }
+    addWhole(group, rest.whole);
+  }
+
   /** Adds a component of another sum: below 2<sup>1023</sup>, but perhaps above the huge bound. */
   private void addComponent(int group, double component) {
     if (component != 0) {
@@ -232,7 +261,10 @@ final class DoubleSumAccumulators extends SumAccumulators {
     }
     byte[] whole = new byte[rest.remaining()];
     rest.get(whole);
-    BigInteger units = new BigInteger(whole);
+    addWhole(group, new BigInteger(whole));
+  }
+
+  private void addWhole(int group, BigInteger units) {
     if (units.signum() != 0) {
       addUnits(group, new Dyadic(units, unitExponent));
     }

@@ -63,14 +63,21 @@ final class EndValueAccumulators extends Accumulators {
       }
       int group = groups[i];
       int partition = (int) sources.get(i);
-      if (values.isEmpty(group)
-          || sign * compare(times.get(i), partition, places.get(i), group) > 0) {
+      if (takes(group, times.get(i), partition, places.get(i))) {
         values.hold(group, candidates, i);
-        eventTimesMs[group] = times.get(i);
-        partitions[group] = partition;
-        offsets[group] = places.get(i);
       }
     }
+  }
+
+  /** Returns whether an event comes before, or behind, the one of a group; then it is that. */
+  private boolean takes(int group, long eventTimeMs, int partition, long offset) {
+    if (!values.isEmpty(group) && sign * compare(eventTimeMs, partition, offset, group) <= 0) {
+      return false;
+    }
+    eventTimesMs[group] = eventTimeMs;
+    partitions[group] = partition;
+    offsets[group] = offset;
+    return true;
   }
 
   private int compare(long eventTimeMs, int partition, long offset, int group) {
@@ -87,24 +94,41 @@ final class EndValueAccumulators extends Accumulators {
   }
 
   @Override
-  public List<Column> states() {
-    int groups = groups();
-    boolean[] empty = new boolean[groups];
-    long[] sources = new long[groups];
-    for (int group = 0; group < groups; group++) {
-      empty[group] = values.isEmpty(group);
-      sources[group] = partitions[group];
+  public List<Column> states(int[] rows, int count) {
+    boolean[] empty = new boolean[count];
+    long[] times = new long[count];
+    long[] sources = new long[count];
+    long[] places = new long[count];
+    for (int i = 0; i < count; i++) {
+      int group = rows[i];
+      empty[i] = values.isEmpty(group);
+      times[i] = eventTimesMs[group];
+      sources[i] = partitions[group];
+      places[i] = offsets[group];
     }
     return List.of(
-        finish(),
-        LongColumn.of(ColumnType.BIGINT, eventTimesMs, empty, groups),
-        LongColumn.of(ColumnType.BIGINT, sources, empty, groups),
-        LongColumn.of(ColumnType.BIGINT, offsets, empty, groups));
+        values.column(rows, count),
+        LongColumn.of(ColumnType.BIGINT, times, empty, count),
+        LongColumn.of(ColumnType.BIGINT, sources, empty, count),
+        LongColumn.of(ColumnType.BIGINT, places, empty, count));
   }
 
   @Override
   public void merge(List<Column> states, int[] groups, int count) {
     lift(states, groups, count);
+  }
+
+  @Override
+  public void merge(Accumulators other, int[] rows, int[] groups, int count) {
+    EndValueAccumulators theirs = (EndValueAccumulators) other;
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      if (!theirs.values.isEmpty(row)
+          && takes(
+              groups[i], theirs.eventTimesMs[row], theirs.partitions[row], theirs.offsets[row])) {
+        values.hold(groups[i], theirs.values, row);
+      }
+    }
   }
 
   @Override

@@ -46,13 +46,18 @@ final class ExtremumAccumulators extends Accumulators {
   }
 
   @Override
-  public List<Column> states() {
-    return List.of(finish());
+  public List<Column> states(int[] rows, int count) {
+    return List.of(values.column(rows, count));
   }
 
   @Override
   public void merge(List<Column> states, int[] groups, int count) {
     lift(states, groups, count);
+  }
+
+  @Override
+  public void merge(Accumulators other, int[] rows, int[] groups, int count) {
+    values.holdExtremes(((ExtremumAccumulators) other).values, rows, groups, count, sign);
   }
 
   @Override

@@ -10,20 +10,24 @@ final class HeldObjects<T> extends HeldValues {
 
   private final Class<T> kind;
   private final Comparator<T> order;
-  private final Copy<T> copy;
+  private final ToColumn<T> toColumn;
   private T[] values;
 
-  /** Makes a column of the first values of an array, null for NULL. */
-  interface Copy<T> {
+  /** Makes a column of the first values of an array, which may be kept; null for NULL. */
+  interface ToColumn<T> {
     Column of(T[] values, int count);
   }
 
-  @SuppressWarnings("unchecked")
-  HeldObjects(Class<T> kind, Comparator<T> order, Copy<T> copy) {
+  HeldObjects(Class<T> kind, Comparator<T> order, ToColumn<T> toColumn) {
     this.kind = kind;
     this.order = order;
-    this.copy = copy;
-    this.values = (T[]) Array.newInstance(kind, 16);
+    this.toColumn = toColumn;
+    this.values = newArray(16);
+  }
+
+  @SuppressWarnings("unchecked")
+  private T[] newArray(int length) {
+    return (T[]) Array.newInstance(kind, length);
   }
 
   @Override
@@ -47,19 +51,49 @@ final class HeldObjects<T> extends HeldValues {
   @Override
   void holdExtremes(Column candidates, int[] groups, int count, int sign) {
     for (int i = 0; i < count; i++) {
-      T candidate = kind.cast(candidates.value(i));
-      T held = values[groups[i]];
-      if (candidate == null || candidate == held) { // codes of one dictionary share their texts
-        continue;
-      }
-      if (held == null || sign * order.compare(candidate, held) > 0) {
-        values[groups[i]] = candidate;
-      }
+      holdExtreme(kind.cast(candidates.value(i)), groups[i], sign);
+    }
+  }
+
+  private void holdExtreme(T candidate, int group, int sign) {
+    T held = values[group];
+    if (candidate == null || candidate == held) { // codes of one dictionary share their texts
+      return;
+    }
+    if (held == null || sign * order.compare(candidate, held) > 0) {
+      values[group] = candidate;
     }
   }
 
   @Override
+  void hold(int group, HeldValues other, int row) {
+    values[group] = valuesOf(other)[row];
+  }
+
+  @Override
+  void holdExtremes(HeldValues other, int[] rows, int[] groups, int count, int sign) {
+    T[] theirs = valuesOf(other);
+    for (int i = 0; i < count; i++) {
+      holdExtreme(theirs[rows[i]], groups[i], sign);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // others are of one type
+  private T[] valuesOf(HeldValues other) {
+    return ((HeldObjects<T>) other).values;
+  }
+
+  @Override
   Column column(int count) {
-    return copy.of(values, count);
+    return toColumn.of(Arrays.copyOf(values, count), count);
+  }
+
+  @Override
+  Column column(int[] rows, int count) {
+    T[] selected = newArray(count);
+    for (int i = 0; i < count; i++) {
+      selected[i] = values[rows[i]];
+    }
+    return toColumn.of(selected, count);
   }
 }

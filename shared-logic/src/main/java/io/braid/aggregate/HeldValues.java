@@ -7,7 +7,6 @@ import io.braid.column.DecimalColumn;
 import io.braid.column.Dictionary;
 import io.braid.column.StringColumn;
 import java.math.BigDecimal;
-import java.util.Arrays;
 
 /**
  * At most one value of a type for each group: what MIN, MAX, FIRST_VALUE and LAST_VALUE keep.
@@ -25,7 +24,7 @@ abstract class HeldValues {
           new HeldObjects<>(
               BigDecimal.class,
               BigDecimal::compareTo,
-              (values, count) -> DecimalColumn.of(type, Arrays.copyOf(values, count), count));
+              (values, count) -> DecimalColumn.of(type, values, count));
       default -> new HeldWords(type);
     };
   }
@@ -58,12 +57,21 @@ abstract class HeldValues {
   /** Replaces what {@code group} holds by the value at {@code row}, which is not NULL. */
   abstract void hold(int group, Column column, int row);
 
+  /** Replaces what {@code group} holds by what a group of others of one type holds, not nothing. */
+  abstract void hold(int group, HeldValues other, int row);
+
   /**
    * Holds the least of what is there and the candidates for a {@code sign} of -1, the greatest for
    * 1. NULLs are skipped; row {@code i} goes to group {@code groups[i]}.
    */
   abstract void holdExtremes(Column candidates, int[] groups, int count, int sign);
 
+  /** Does so with what group {@code rows[i]} of others of one type holds as the candidates. */
+  abstract void holdExtremes(HeldValues other, int[] rows, int[] groups, int count, int sign);
+
   /** Returns a copy of what the first {@code count} groups hold, NULL for an empty one. */
   abstract Column column(int count);
+
+  /** Returns a copy of what the first {@code count} groups of {@code rows} hold. */
+  abstract Column column(int[] rows, int count);
 }

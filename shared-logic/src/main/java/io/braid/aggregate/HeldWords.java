@@ -45,11 +45,29 @@ final class HeldWords extends HeldValues {
       if (mayHaveNulls && candidates.isNull(i)) {
         continue;
       }
-      int group = groups[i];
-      long candidate = Words.word(candidates, i);
-      if (empty[group] || sign * Long.compare(candidate, words[group]) > 0) {
-        words[group] = candidate;
-        empty[group] = false;
+      holdExtreme(Words.word(candidates, i), groups[i], sign);
+    }
+  }
+
+  private void holdExtreme(long candidate, int group, int sign) {
+    if (empty[group] || sign * Long.compare(candidate, words[group]) > 0) {
+      words[group] = candidate;
+      empty[group] = false;
+    }
+  }
+
+  @Override
+  void hold(int group, HeldValues other, int row) {
+    words[group] = ((HeldWords) other).words[row];
+    empty[group] = false;
+  }
+
+  @Override
+  void holdExtremes(HeldValues other, int[] rows, int[] groups, int count, int sign) {
+    HeldWords theirs = (HeldWords) other;
+    for (int i = 0; i < count; i++) {
+      if (!theirs.empty[rows[i]]) {
+        holdExtreme(theirs.words[rows[i]], groups[i], sign);
       }
     }
   }
@@ -57,5 +75,16 @@ final class HeldWords extends HeldValues {
   @Override
   Column column(int count) {
     return Words.column(type, Arrays.copyOf(words, count), Arrays.copyOf(empty, count), count);
+  }
+
+  @Override
+  Column column(int[] rows, int count) {
+    long[] selected = new long[count];
+    boolean[] none = new boolean[count];
+    for (int i = 0; i < count; i++) {
+      selected[i] = words[rows[i]];
+      none[i] = empty[rows[i]];
+    }
+    return Words.column(type, selected, none, count);
   }
 }

@@ -72,8 +72,9 @@ final class IntegerSquareSums extends SquareSums {
     long carry = Long.compareUnsigned(sum, addedLow) < 0 ? 1 : 0;
     long before = high[group];
     low[group] = sum;
-    high[group] = before + addedHigh + carry; // what is added lies below 2^127
-    if (Long.compareUnsigned(high[group], before) < 0) {
+    high[group] = before + addedHigh + carry;
+    int order = Long.compareUnsigned(high[group], before);
+    if (order < 0 || (order == 0 && carry == 1)) { // 2^128 or more
       addBeyond(group, CARRY);
     }
   }
@@ -102,16 +103,16 @@ final class IntegerSquareSums extends SquareSums {
   }
 
   @Override
-  List<Column> states(int count) {
+  List<Column> states(int[] rows, int count) {
     BigDecimal[] numbers = new BigDecimal[count];
     byte[][] longer = new byte[count][];
-    for (int group = 0; group < count; group++) {
-      BigInteger sum = sum(group);
+    for (int i = 0; i < count; i++) {
+      BigInteger sum = sum(rows[i]);
       BigDecimal decimal = new BigDecimal(sum);
       if (decimal.precision() <= ColumnType.MAX_PRECISION) {
-        numbers[group] = decimal;
+        numbers[i] = decimal;
       } else {
-        longer[group] = sum.toByteArray();
+        longer[i] = sum.toByteArray();
       }
     }
     return List.of(DecimalColumn.of(TYPE, numbers, count), BytesColumn.of(longer, count));
@@ -127,6 +128,18 @@ final class IntegerSquareSums extends SquareSums {
         add(groups[i], sum.shiftRight(64).longValue(), sum.longValue());
       } else if (!longer.isNull(i)) {
         addBeyond(groups[i], new BigInteger(longer.get(i)));
+      }
+    }
+  }
+
+  @Override
+  void merge(SquareSums other, int[] rows, int[] groups, int count) {
+    IntegerSquareSums theirs = (IntegerSquareSums) other;
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      add(groups[i], theirs.high[row], theirs.low[row]);
+      if (row < theirs.beyond.length && theirs.beyond[row] != null) {
+        addBeyond(groups[i], theirs.beyond[row]);
       }
     }
   }

@@ -61,8 +61,12 @@ final class IntegerSumAccumulators extends SumAccumulators {
   }
 
   @Override
-  public List<Column> states() {
-    return List.of(finish());
+  public List<Column> states(int[] rows, int count) {
+    BigDecimal[] sums = new BigDecimal[count];
+    for (int i = 0; i < count; i++) {
+      sums[i] = finished(rows[i]);
+    }
+    return List.of(DecimalColumn.of(TYPE, sums, count));
   }
 
   @Override
@@ -73,6 +77,17 @@ final class IntegerSumAccumulators extends SumAccumulators {
       if (value != null) {
         BigInteger sum = value.unscaledValue();
         add(groups[i], sum.shiftRight(64).longValue(), sum.longValue());
+      }
+    }
+  }
+
+  @Override
+  public void merge(Accumulators other, int[] rows, int[] groups, int count) {
+    IntegerSumAccumulators theirs = (IntegerSumAccumulators) other;
+    for (int i = 0; i < count; i++) {
+      int row = rows[i];
+      if (theirs.any[row]) {
+        add(groups[i], theirs.high[row], theirs.low[row]);
       }
     }
   }
@@ -108,10 +123,15 @@ final class IntegerSumAccumulators extends SumAccumulators {
   public Column finish() {
     BigDecimal[] sums = new BigDecimal[groups()];
     for (int group = 0; group < sums.length; group++) {
-      if (any[group]) {
-        sums[group] = fitsLong(group) ? BigDecimal.valueOf(low[group]) : new BigDecimal(sum(group));
-      }
+      sums[group] = finished(group);
     }
     return DecimalColumn.of(TYPE, sums, sums.length);
+  }
+
+  private BigDecimal finished(int group) {
+    if (isEmpty(group)) {
+      return null;
+    }
+    return fitsLong(group) ? BigDecimal.valueOf(low[group]) : new BigDecimal(sum(group));
   }
 }

@@ -49,17 +49,26 @@ final class PairSet {
     return (int) (hash ^ (hash >>> 32));
   }
 
-  /**
-   * Returns all pairs, group in the upper half and in the lower half what {@code ranks} says of the
-   * code, ascending.
-   */
-  long[] sorted(int[] ranks) {
-    long[] pairs = new long[size];
+  /** Returns the pairs of some groups, group in the upper half and code in the lower, unordered. */
+  long[] of(boolean[] wantedGroups) {
+    int wanted = 0;
+    for (long pair : slots) {
+      wanted += pair != EMPTY && wantedGroups[(int) (pair >>> 32)] ? 1 : 0;
+    }
+    long[] pairs = new long[wanted];
     int count = 0;
     for (long pair : slots) {
-      if (pair != EMPTY) {
-        pairs[count++] = (pair & 0xFFFFFFFF00000000L) | ranks[(int) pair];
+      if (pair != EMPTY && wantedGroups[(int) (pair >>> 32)]) {
+        pairs[count++] = pair;
       }
+    }
+    return pairs;
+  }
+
+  /** Puts what {@code ranks} says of the code in the lower half of each pair, and sorts them. */
+  static long[] sorted(long[] pairs, int[] ranks) {
+    for (int i = 0; i < pairs.length; i++) {
+      pairs[i] = (pairs[i] & 0xFFFFFFFF00000000L) | ranks[(int) pairs[i]];
     }
     Arrays.sort(pairs);
     return pairs;

@@ -273,4 +273,25 @@ final class QuantileSketch {
       count += more;
     }
   }
+
+  /** Adds the values of another sketch, which stays as it is. */
+  void merge(QuantileSketch other) {
+    if (other.isExact()) {
+      for (int i = 0; i < other.count; i++) {
+        add(other.values[i]);
+      }
+      return;
+    }
+    toBuckets();
+    limit(other.least, other.greatest);
+    for (int page = 0; page < other.pages.length; page++) {
+      long[] counts = other.pages[page];
+      for (int i = 0; i < counts.length; i++) {
+        if (counts[i] > 0) {
+          count(other.bucketAt(page, i), counts[i]);
+        }
+      }
+    }
+    count += other.count;
+  }
 }

@@ -89,12 +89,13 @@ final class QuantileSketchAccumulators extends Accumulators {
   }
 
   @Override
-  public List<Column> states() {
-    byte[][] states = new byte[groups()][];
-    for (int group = 0; group < states.length; group++) {
-      states[group] = sketches[group] == null ? null : sketches[group].toBytes();
+  public List<Column> states(int[] rows, int count) {
+    byte[][] states = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      QuantileSketch sketch = sketches[rows[i]];
+      states[i] = sketch == null ? null : sketch.toBytes();
     }
-    return List.of(BytesColumn.of(states, states.length));
+    return List.of(BytesColumn.of(states, count));
   }
 
   @Override
@@ -103,6 +104,16 @@ final class QuantileSketchAccumulators extends Accumulators {
     for (int i = 0; i < count; i++) {
       if (!theirs.isNull(i)) {
         sketch(groups[i]).merge(theirs.get(i));
+      }
+    }
+  }
+
+  @Override
+  public void merge(Accumulators other, int[] rows, int[] groups, int count) {
+    QuantileSketch[] theirs = ((QuantileSketchAccumulators) other).sketches;
+    for (int i = 0; i < count; i++) {
+      if (theirs[rows[i]] != null) {
+        sketch(groups[i]).merge(theirs[rows[i]]);
       }
     }
   }

@@ -55,10 +55,10 @@ final class SpreadAccumulators extends Accumulators {
   }
 
   @Override
-  public List<Column> states() {
-    List<Column> states = new ArrayList<>(counts.states());
-    states.addAll(sums.states());
-    states.addAll(squares.states(groups()));
+  public List<Column> states(int[] rows, int count) {
+    List<Column> states = new ArrayList<>(counts.states(rows, count));
+    states.addAll(sums.states(rows, count));
+    states.addAll(squares.states(rows, count));
     return states;
   }
 
@@ -68,6 +68,14 @@ final class SpreadAccumulators extends Accumulators {
     counts.merge(states.subList(0, 1), groups, count);
     sums.merge(states.subList(1, squaresFrom), groups, count);
     squares.merge(states.subList(squaresFrom, states.size()), groups, count);
+  }
+
+  @Override
+  public void merge(Accumulators other, int[] rows, int[] groups, int count) {
+    SpreadAccumulators theirs = (SpreadAccumulators) other;
+    counts.merge(theirs.counts, rows, groups, count);
+    sums.merge(theirs.sums, rows, groups, count);
+    squares.merge(theirs.squares, rows, groups, count);
   }
 
   @Override

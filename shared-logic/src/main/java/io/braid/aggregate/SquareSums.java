@@ -20,10 +20,13 @@ abstract class SquareSums {
   /** Returns the types of {@link #states}. */
   abstract List<ColumnType> stateTypes();
 
-  /** Returns the states of the first {@code count} groups. */
-  abstract List<Column> states(int count);
+  /** Returns the states of the first {@code count} groups that {@code rows} names. */
+  abstract List<Column> states(int[] rows, int count);
 
   abstract void merge(List<Column> states, int[] groups, int count);
+
+  /** Merges group {@code rows[i]} of other sums of the same type into {@code groups[i]}. */
+  abstract void merge(SquareSums other, int[] rows, int[] groups, int count);
 
   /** Returns the sum of one group, all of whose values are finite. */
   abstract Dyadic exact(int group);

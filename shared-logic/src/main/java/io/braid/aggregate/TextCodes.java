@@ -32,9 +32,19 @@ final class TextCodes extends ValueCodes {
   }
 
   @Override
-  int[] order() {
-    String[] sorted = new String[texts.size()];
-    Arrays.setAll(sorted, texts::text);
+  int encode(ValueCodes other, int code) {
+    return texts.encode(((TextCodes) other).texts.text(code));
+  }
+
+  @Override
+  int size() {
+    return texts.size();
+  }
+
+  @Override
+  int[] order(int[] codes) {
+    String[] sorted = new String[codes.length];
+    Arrays.setAll(sorted, i -> texts.text(codes[i]));
     Arrays.sort(sorted, CodePoints::compare);
     int[] order = new int[sorted.length];
     Arrays.setAll(order, i -> texts.find(sorted[i]));

@@ -3,31 +3,41 @@ package io.braid.aggregate;
 import io.braid.column.BytesColumn;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** The states of a user's aggregate, stored as the bytes it makes of them; NULL over no value. */
+/**
+ * The states of a user's aggregate, stored as the bytes it makes of them; NULL over no value.
+ *
+ * <p>Reading is synchronized, so that a state has one owner at a time even when several threads
+ * read: encoding and finishing leave it as it is, but may sort what they find.
+ */
 final class UserAccumulators<S> extends Accumulators {
 
   private final UserAggregate<S> aggregate;
   private final ColumnType type;
-  private final List<S> states = new ArrayList<>();
+  private S[] states = newArray(16);
 
   UserAccumulators(UserAggregate<S> aggregate, ColumnType type) {
     this.aggregate = aggregate;
     this.type = type;
   }
 
+  @SuppressWarnings("unchecked") // nobody else sees the array
+  private static <S> S[] newArray(int length) {
+    return (S[]) new Object[length];
+  }
+
   @Override
   void ensureCapacity(int count) {
-    while (states.size() < count) {
-      states.add(null);
+    if (count <= states.length) {
+      return;
     }
+    states = Arrays.copyOf(states, Capacity.of(states.length, count));
   }
 
   private S state(int group) {
-    S state = states.get(group);
+    S state = states[group];
     return state == null ? aggregate.empty() : state;
   }
 
@@ -41,7 +51,7 @@ final class UserAccumulators<S> extends Accumulators {
         complete &= values[a] != null;
       }
       if (complete) {
-        states.set(groups[i], aggregate.lift(state(groups[i]), values));
+        states[groups[i]] = aggregate.lift(state(groups[i]), values);
       }
     }
   }
@@ -52,13 +62,13 @@ final class UserAccumulators<S> extends Accumulators {
   }
 
   @Override
-  public List<Column> states() {
-    byte[][] encoded = new byte[groups()][];
-    for (int group = 0; group < encoded.length; group++) {
-      S state = states.get(group);
-      encoded[group] = state == null ? null : aggregate.encode(state);
+  public synchronized List<Column> states(int[] rows, int count) {
+    byte[][] encoded = new byte[count][];
+    for (int i = 0; i < count; i++) {
+      S state = states[rows[i]];
+      encoded[i] = state == null ? null : aggregate.encode(state);
     }
-    return List.of(BytesColumn.of(encoded, encoded.length));
+    return List.of(BytesColumn.of(encoded, count));
   }
 
   @Override
@@ -69,14 +79,14 @@ final class UserAccumulators<S> extends Accumulators {
         int group = groups[i];
         byte[] bytes = theirs.get(i);
         S other = aggregate.decode(Arrays.copyOf(bytes, bytes.length));
-        S state = states.get(group);
-        states.set(group, state == null ? other : aggregate.merge(state, other));
+        S state = states[group];
+        states[group] = state == null ? other : aggregate.merge(state, other);
       }
     }
   }
 
   @Override
-  public Column finish() {
+  public synchronized Column finish() {
     Object[] finished = new Object[groups()];
     for (int group = 0; group < finished.length; group++) {
       finished[group] = UserValues.normalise(type, aggregate.finish(state(group)));

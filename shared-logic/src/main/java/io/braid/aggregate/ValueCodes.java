@@ -28,8 +28,14 @@ abstract class ValueCodes {
    */
   abstract void encode(Column column, int count, int[] codes);
 
-  /** Returns all codes, ascending by value. */
-  abstract int[] order();
+  /** Returns the code of a value of another numbering of the same type, given to it now if new. */
+  abstract int encode(ValueCodes other, int code);
+
+  /** Returns how many codes there are. */
+  abstract int size();
+
+  /** Returns some codes, each there once, ascending by value. */
+  abstract int[] order(int[] codes);
 
   /** Returns the bytes of a set: {@code count} codes, ascending by value. */
   abstract byte[] write(int[] codes, int count);

@@ -62,11 +62,24 @@ final class WordCodes extends ValueCodes {
   }
 
   @Override
-  int[] order() {
-    long[] sorted = Arrays.copyOf(words, size);
+  int encode(ValueCodes other, int code) {
+    return encode(((WordCodes) other).words[code]);
+  }
+
+  @Override
+  int size() {
+    return size;
+  }
+
+  @Override
+  int[] order(int[] codes) {
+    long[] sorted = new long[codes.length];
+    for (int i = 0; i < codes.length; i++) {
+      sorted[i] = words[codes[i]];
+    }
     Arrays.sort(sorted);
-    int[] order = new int[size];
-    for (int i = 0; i < size; i++) {
+    int[] order = new int[codes.length];
+    for (int i = 0; i < order.length; i++) {
       order[i] = slots[slot(sorted[i])];
     }
     return order;

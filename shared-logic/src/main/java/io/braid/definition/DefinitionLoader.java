@@ -16,21 +16,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Pattern;
-import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.nodes.MappingNode;
-import org.yaml.snakeyaml.nodes.Node;
-import org.yaml.snakeyaml.nodes.Tag;
 
 /**
  * Reads {@code braid.yaml}. The first mistake ends the reading. One file, one owner.
  *
- * <p>Every default is a constant here or in {@link SourceReader}; {@link ScheduleReader} has the
- * mode and time zone of schedules.
+ * <p>Every default is a constant here, in {@link SourceReader} or in {@link SpeedSettings}; {@link
+ * ScheduleReader} has the mode and time zone of schedules.
  */
 public final class DefinitionLoader {
 
   private static final List<String> ROOT_KEYS =
-      List.of("name", "store", "kafka", "http", "sources", "metrics", "views", "schedules");
+      List.of(
+          "name", "store", "kafka", "http", "speed", "sources", "metrics", "views", "schedules");
   private static final List<String> HTTP_KEYS = List.of("host", "port");
   private static final List<String> METRIC_KEYS = List.of("sql", "time_zone");
 
@@ -130,6 +128,7 @@ public final class DefinitionLoader {
           entry.name(), file.text(entry.value(), "'%s' of kafka".formatted(entry.name())).value());
     }
     Definitions.Http http = http(optionalMapping(root, "http").onlyKeys(HTTP_KEYS));
+    SpeedSettings speed = new SpeedReader(file).read(optionalMapping(root, "speed"));
 
     SourceReader sourceReader = new SourceReader(file, files);
     Map<String, Source> sources = new LinkedHashMap<>();
@@ -157,21 +156,12 @@ public final class DefinitionLoader {
     for (YamlMapping.Entry entry : scheduleNodes.entries()) {
       schedules.put(entry.name(), scheduleReader.read(entry, sources));
     }
-    return new Definitions(name, store, kafka, http, sources, metrics, views, schedules);
+    return new Definitions(name, store, kafka, http, speed, sources, metrics, views, schedules);
   }
 
   /** An optional mapping may also be left empty: {@code kafka:}. */
   private YamlMapping optionalMapping(YamlMapping parent, String key) {
-    Node node =
-        parent
-            .optional(key)
-            .filter(value -> !YamlFile.isNull(value))
-            .orElseGet(DefinitionLoader::emptyMapping);
-    return new YamlMapping(file, node, "'" + key + "'");
-  }
-
-  private static Node emptyMapping() {
-    return new MappingNode(Tag.MAP, List.of(), FlowStyle.BLOCK);
+    return YamlMapping.optional(file, parent, key, "'" + key + "'");
   }
 
   private URI store(YamlMapping root) {

@@ -74,6 +74,12 @@ public record DefinitionText(
     return store.isEmpty() ? definitions : definitions.withStore(URI.create(store));
   }
 
+  /** Returns what it is, without what stands in it: variables and settings may be secret. */
+  @Override
+  public String toString() {
+    return "DefinitionText[path=%s, store=%s]".formatted(path, store);
+  }
+
   private String file(String name) throws IOException {
     String referenced = files.get(name);
     if (referenced == null) {

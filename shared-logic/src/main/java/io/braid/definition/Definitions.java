@@ -13,6 +13,7 @@ import java.util.Map;
  * @param store where everything lasting is kept; a URI of a Hadoop file system, absolute
  * @param kafka client properties; without {@code bootstrap.servers} an embedded broker is wanted
  * @param http where to listen
+ * @param speed how the speed layer works
  * @param sources by name, in writing order
  * @param metrics by name, in writing order
  * @param views SQL over merged metrics, by name
@@ -23,6 +24,7 @@ public record Definitions(
     URI store,
     Map<String, String> kafka,
     Http http,
+    SpeedSettings speed,
     Map<String, Source> sources,
     Map<String, Metric> metrics,
     Map<String, String> views,
@@ -49,7 +51,8 @@ public record Definitions(
 
   /** Returns the same definitions over another store. */
   public Definitions withStore(URI otherStore) {
-    return new Definitions(name, otherStore, kafka, http, sources, metrics, views, schedules);
+    return new Definitions(
+        name, otherStore, kafka, http, speed, sources, metrics, views, schedules);
   }
 
   /** Returns the metrics over {@code source}, in writing order. */

@@ -58,6 +58,20 @@ final class Fingerprints {
     return hash(text);
   }
 
+  /** Returns the fingerprint of what the carries of a source hold. */
+  static String ofCarry(Source source) {
+    SourceRules rules = source.rules();
+    return hash(
+        String.join(
+            "\n",
+            FOLD_SEMANTICS,
+            "carry",
+            "decoding " + source.decodeFingerprint(),
+            "watermark " + rules.watermarkDelay().toMillis(),
+            "duplicates " + source.duplicates().text(),
+            "within " + rules.deduplicateWithin().map(Duration::toMillis).orElse(-1L)));
+  }
+
   private static String hash(String text) {
     try {
       byte[] digest =

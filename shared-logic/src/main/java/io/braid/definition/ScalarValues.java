@@ -79,6 +79,21 @@ final class ScalarValues {
   }
 
   /**
+   * Returns a duration of at least {@code least}.
+   *
+   * @param least less than a second
+   */
+  static Duration duration(YamlFile.Text text, String key, Duration least) {
+    Duration duration = duration(text, key, false);
+    if (duration.compareTo(least) < 0) {
+      throw text.wrong(
+          "'%s' of '%s' is too short, must be at least %dms"
+              .formatted(text.value(), key, least.toMillis()));
+    }
+    return duration;
+  }
+
+  /**
    * Returns a size such as {@code 64MB} in bytes; units are powers of 1,024.
    *
    * @param least inclusive, as it is written in a file, and so is {@code greatest}

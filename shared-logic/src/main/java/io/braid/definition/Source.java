@@ -45,4 +45,12 @@ public record Source(
   public Decoder decoder(Set<Integer> wanted) {
     return format.decoder(schema, duplicates, wanted);
   }
+
+  /**
+   * Returns the fingerprint of what a carry holds: it changes when one offset of a topic may have
+   * another carry. Metrics and the late rule have no part in it. 16 hex digits.
+   */
+  public String carryFingerprint() {
+    return Fingerprints.ofCarry(this);
+  }
 }

@@ -6,10 +6,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.yaml.snakeyaml.DumperOptions.FlowStyle;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.Tag;
 
 /** A mapping of the file, read key by key; each key stands once. */
 final class YamlMapping {
@@ -53,6 +55,19 @@ final class YamlMapping {
         throw file.at(key, "the key '%s' stands twice in %s".formatted(name, what));
       }
     }
+  }
+
+  /**
+   * Returns the mapping under a key of {@code parent}; it has no keys when it is left out or has no
+   * value.
+   */
+  static YamlMapping optional(YamlFile file, YamlMapping parent, String key, String what) {
+    Node node =
+        parent
+            .optional(key)
+            .filter(value -> !YamlFile.isNull(value))
+            .orElseGet(() -> new MappingNode(Tag.MAP, List.of(), FlowStyle.BLOCK));
+    return new YamlMapping(file, node, what);
   }
 
   /** Refuses keys that are not among {@code valid}. */

@@ -3,7 +3,9 @@ package io.braid.fold;
 import io.braid.time.PartitionTime;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInput;
 import java.io.DataInputStream;
+import java.io.DataOutput;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +19,9 @@ import java.util.List;
 public final class Carry {
 
   private static final int VERSION = 1;
+
+  /** The version and two times. */
+  private static final int HEAD_BYTES = Integer.BYTES + 2 * Long.BYTES;
 
   /** The carry at the start of a log. */
   public static final Carry EMPTY = new Carry(PartitionTime.START, new byte[0]);
@@ -70,16 +75,48 @@ public final class Carry {
 
   /** Returns the carry as bytes: version, times, then ids as (hash, watermark), ascending. */
   public byte[] encode() {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length + 20);
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream(ids.length + HEAD_BYTES);
     try (DataOutputStream out = new DataOutputStream(bytes)) {
-      out.writeInt(VERSION);
-      out.writeLong(time.highestMs());
-      out.writeLong(time.lastTimestampMs());
-      out.write(ids);
+      writeTo(out);
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write to memory", e);
     }
     return bytes.toByteArray();
+  }
+
+  private void writeTo(DataOutput out) throws IOException {
+    out.writeInt(VERSION);
+    out.writeLong(time.highestMs());
+    out.writeLong(time.lastTimestampMs());
+    out.write(ids);
+  }
+
+  /** Writes the number of bytes that {@link #encode} returns, and these, without a copy of them. */
+  public void write(DataOutput out) throws IOException {
+    out.writeInt(HEAD_BYTES + ids.length);
+    writeTo(out);
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @throws IllegalArgumentException when it is of another version
+   */
+  public static Carry read(DataInput in) throws IOException {
+    int length = in.readInt();
+    PartitionTime time = readTime(in);
+    byte[] ids = new byte[length - HEAD_BYTES];
+    in.readFully(ids);
+    return new Carry(time, ids);
+  }
+
+  private static PartitionTime readTime(DataInput in) throws IOException {
+    int version = in.readInt();
+    if (version != VERSION) {
+      throw new IllegalArgumentException(
+          "Cannot decode a carry of version %d, expected %d".formatted(version, VERSION));
+    }
+    return new PartitionTime(in.readLong(), in.readLong());
   }
 
   /**
@@ -89,12 +126,7 @@ public final class Carry {
    */
   public static Carry decode(byte[] bytes) {
     try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
-      int version = in.readInt();
-      if (version != VERSION) {
-        throw new IllegalArgumentException(
-            "Cannot decode a carry of version %d, expected %d".formatted(version, VERSION));
-      }
-      PartitionTime time = new PartitionTime(in.readLong(), in.readLong());
+      PartitionTime time = readTime(in);
       return new Carry(time, in.readAllBytes());
     } catch (IOException e) {
       throw new IllegalArgumentException("Cannot decode a carry: it is cut short", e);

@@ -37,14 +37,7 @@ public record ArchiveListing(List<Entry> files, List<Entry> holes) {
    * @throws StoreException when ranges overlap or leave a gap that no hole explains
    */
   public static ArchiveListing of(Store store, Path folder) {
-    List<Entry> entries = new ArrayList<>();
-    for (Path path : store.list(folder)) {
-      Matcher name = NAME.matcher(path.getName());
-      if (name.matches()) {
-        entries.add(new Entry(Long.parseLong(name.group(1)), Long.parseLong(name.group(2)), path));
-      }
-    }
-    entries.sort(Comparator.comparingLong(Entry::from));
+    List<Entry> entries = entries(store, folder);
     for (int i = 1; i < entries.size(); i++) {
       if (entries.get(i).from() != entries.get(i - 1).to()) {
         throw new StoreException(
@@ -54,8 +47,44 @@ public record ArchiveListing(List<Entry> files, List<Entry> holes) {
       }
     }
     return new ArchiveListing(
-        entries.stream().filter(e -> e.path().getName().endsWith(".parquet")).toList(),
-        entries.stream().filter(e -> e.path().getName().endsWith(".hole")).toList());
+        entries.stream().filter(entry -> !isHole(entry)).toList(),
+        entries.stream().filter(ArchiveListing::isHole).toList());
+  }
+
+  private static List<Entry> entries(Store store, Path folder) {
+    List<Entry> entries = new ArrayList<>();
+    for (Path path : store.list(folder)) {
+      Matcher name = NAME.matcher(path.getName());
+      if (name.matches()) {
+        entries.add(new Entry(Long.parseLong(name.group(1)), Long.parseLong(name.group(2)), path));
+      }
+    }
+    entries.sort(Comparator.comparingLong(Entry::from));
+    return entries;
+  }
+
+  private static boolean isHole(Entry entry) {
+    return entry.path().getName().endsWith(".hole");
+  }
+
+  /**
+   * Returns the files that hold the offsets from {@code from} on, in offset order, as far as there
+   * is neither a hole nor a gap; none when {@code from} itself is in no file. For who reads while
+   * files are added: a gap is no error.
+   */
+  static List<Entry> filesFrom(Store store, Path folder, long from) {
+    List<Entry> files = new ArrayList<>();
+    long next = from;
+    for (Entry entry : entries(store, folder)) {
+      if (entry.to() > next) {
+        if (entry.from() > next || isHole(entry)) {
+          break;
+        }
+        files.add(entry);
+        next = entry.to();
+      }
+    }
+    return files;
   }
 
   /** Returns the name of the file that holds [{@code from}, {@code to}). */

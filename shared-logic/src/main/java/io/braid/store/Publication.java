@@ -31,7 +31,7 @@ public record Publication(
   public static Publication publish(Store store, RunManifest manifest, Instant now) {
     Path folder = store.published(manifest.source());
     while (true) {
-      int number = highest(store, folder).orElse(0) + 1;
+      int number = highest(store, manifest.source()).orElse(0) + 1;
       Publication publication =
           new Publication(
               number,
@@ -47,32 +47,33 @@ public record Publication(
 
   /** Returns the publication that serves {@code source}, or empty when nothing was published. */
   public static Optional<Publication> latest(Store store, String source) {
-    Path folder = store.published(source);
-    OptionalInt number = highest(store, folder);
-    if (number.isEmpty()) {
-      return Optional.empty();
-    }
-    Path file = new Path(folder, number.getAsInt() + ".json");
+    OptionalInt number = highest(store, source);
+    return number.isEmpty() ? Optional.empty() : read(store, source, number.getAsInt());
+  }
+
+  /** Returns a source's publication of that number, or empty when there is none. */
+  static Optional<Publication> read(Store store, String source, int number) {
+    Path file = new Path(store.published(source), number + ".json");
     return store.read(file).map(json -> Json.read(json, Publication.class, file));
   }
 
   /** Returns the runs that were ever published of {@code source}, the one that serves first. */
   public static List<String> runs(Store store, String source) {
-    Path folder = store.published(source);
     List<String> runs = new ArrayList<>();
-    for (int number = highest(store, folder).orElse(0); number > 0; number--) {
-      Path file = new Path(folder, number + ".json");
-      store
-          .read(file)
-          .map(json -> Json.read(json, Publication.class, file).run())
+    for (int number = highest(store, source).orElse(0); number > 0; number--) {
+      read(store, source, number)
+          .map(Publication::run)
           .filter(run -> !runs.contains(run))
           .ifPresent(runs::add);
     }
     return runs;
   }
 
-  private static OptionalInt highest(Store store, Path folder) {
-    return store.list(folder).stream()
+  /**
+   * Returns the number of the publication that serves, by one listing; empty when there is none.
+   */
+  static OptionalInt highest(Store store, String source) {
+    return store.list(store.published(source)).stream()
         .map(Path::getName)
         .filter(name -> name.matches("\\d+\\.json"))
         .map(name -> Integer.valueOf(name.substring(0, name.length() - ".json".length())))

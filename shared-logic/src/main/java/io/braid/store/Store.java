@@ -9,15 +9,22 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsPermission;
 
 /**
  * A folder on a Hadoop file system in which Braid keeps everything lasting, and the names in it.
@@ -28,6 +35,9 @@ import org.apache.hadoop.fs.Path;
 public final class Store {
 
   private static final String TEMPORARY = ".tmp-";
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   /** Read from the class path once; a copy costs far less than reading again for every file. */
   private static final Configuration SETTINGS = settings();
@@ -111,6 +121,16 @@ public final class Store {
     return new Path(root, "published/" + source);
   }
 
+  /** Returns {@code checkpoints/<source>/topic=<id>}. */
+  public Path checkpoints(String source, String topicId) {
+    return new Path(root, "checkpoints/%s/topic=%s".formatted(source, topicId));
+  }
+
+  /** Returns the file {@code token}. */
+  Path token() {
+    return new Path(root, "token");
+  }
+
   /** Returns {@code replays}. */
   public Path replays() {
     return new Path(root, "replays");
@@ -188,6 +208,86 @@ public final class Store {
     return publish(temporary, name);
   }
 
+  /**
+   * As {@link #putIfAbsent}, for bytes that nobody but the owner of the file may read, also while
+   * it is written; a file system without permissions has it readable as everything in the store.
+   */
+  boolean putSecretIfAbsent(Path name, byte[] bytes) {
+    Path temporary = temporary(name.getParent());
+    try {
+      fileSystem.mkdirs(name.getParent());
+      try (OutputStream out = local ? secretFile(temporary) : secret(temporary)) {
+        out.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new StoreException("Cannot write %s: %s".formatted(name, reason(e)), e);
+    }
+    return publish(temporary, name);
+  }
+
+  /** Writes a file's bytes, as many as there are. */
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /**
+   * Writes a file that does not exist yet, however long it becomes; on a local file system it is
+   * safe on the disk before it has its name.
+   *
+   * @return false when there is one already, which stays as it is
+   */
+  public boolean putIfAbsent(Path name, Content content) {
+    Path temporary = temporary(name.getParent());
+    try {
+      fileSystem.mkdirs(name.getParent());
+      try (OutputStream out = fileSystem.create(temporary, false)) {
+        content.writeTo(out);
+      }
+      if (local) {
+        force(java.nio.file.Path.of(temporary.toUri().getPath()));
+      }
+    } catch (IOException | RuntimeException e) {
+      try {
+        fileSystem.delete(temporary, false);
+      } catch (IOException suppressed) {
+        e.addSuppressed(suppressed);
+      }
+      throw new StoreException("Cannot write %s: %s".formatted(name, reason(e)), e);
+    }
+    return publish(temporary, name);
+  }
+
+  /** Hadoop's local file system would make the file first and take the permissions away later. */
+  private static OutputStream secretFile(Path file) throws IOException {
+    java.nio.file.Path local = java.nio.file.Path.of(file.toUri().getPath());
+    boolean permissions =
+        Files.getFileStore(local.getParent())
+            .supportsFileAttributeView(PosixFileAttributeView.class);
+    FileAttribute<?>[] attributes =
+        permissions
+            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
+            : new FileAttribute<?>[0];
+    Files.createFile(local, attributes);
+    return Files.newOutputStream(local, StandardOpenOption.WRITE, StandardOpenOption.SYNC);
+  }
+
+  private OutputStream secret(Path file) throws IOException {
+    return fileSystem.create(
+        file,
+        FsPermission.createImmutable((short) 0600),
+        false,
+        4096,
+        fileSystem.getDefaultReplication(file),
+        fileSystem.getDefaultBlockSize(file),
+        null);
+  }
+
+  private static void force(java.nio.file.Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+  }
+
   /** Writes a file, in place of the one that may be there; a reader sees the one or the other. */
   public void replace(Path name, byte[] bytes) {
     Path temporary = temporary(name.getParent());
@@ -225,9 +325,7 @@ public final class Store {
     }
     java.nio.file.Path finished = java.nio.file.Path.of(temporary.toUri().getPath());
     try {
-      try (FileChannel channel = FileChannel.open(finished, StandardOpenOption.WRITE)) {
-        channel.force(true);
-      }
+      force(finished);
       Files.move(
           finished,
           java.nio.file.Path.of(name.toUri().getPath()),
@@ -255,6 +353,20 @@ public final class Store {
     }
   }
 
+  /**
+   * Opens a file for reading, or returns empty when there is no such file. A file that is deleted
+   * meanwhile is read to its end on a local file system.
+   */
+  public Optional<InputStream> open(Path file) {
+    try {
+      return Optional.of(fileSystem.open(file));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new StoreException("Cannot read %s: %s".formatted(file, reason(e)), e);
+    }
+  }
+
   /** Returns the files and folders in {@code folder} by name, temporary files left out. */
   public List<Path> list(Path folder) {
     try {
@@ -275,9 +387,18 @@ public final class Store {
 
   /** Deletes what interrupted writers left in {@code folder}; nobody may be writing there. */
   public void deleteTemporaries(Path folder) {
+    deleteTemporaries(folder, Instant.MAX);
+  }
+
+  /**
+   * Deletes what interrupted writers left in {@code folder} before a moment; who has written since
+   * may still be at it.
+   */
+  public void deleteTemporaries(Path folder, Instant before) {
     try {
       for (FileStatus status : fileSystem.listStatus(folder)) {
-        if (status.getPath().getName().startsWith(TEMPORARY)) {
+        if (status.getPath().getName().startsWith(TEMPORARY)
+            && Instant.ofEpochMilli(status.getModificationTime()).isBefore(before)) {
           fileSystem.delete(status.getPath(), true);
         }
       }
@@ -295,6 +416,18 @@ public final class Store {
       return fileSystem.getFileStatus(file).getLen();
     } catch (IOException e) {
       throw new StoreException("Cannot read %s: %s".formatted(file, reason(e)), e);
+    }
+  }
+
+  /** Returns when a file or folder was last changed; empty when there is none. */
+  public Optional<Instant> changedAt(Path path) {
+    try {
+      return Optional.of(
+          Instant.ofEpochMilli(fileSystem.getFileStatus(path).getModificationTime()));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new StoreException("Cannot read %s: %s".formatted(path, reason(e)), e);
     }
   }
 

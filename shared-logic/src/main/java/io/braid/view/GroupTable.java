@@ -3,7 +3,8 @@ package io.braid.view;
 import java.util.Arrays;
 
 /**
- * Numbers distinct rows of words from 0, by open addressing with linear probing. One owner.
+ * Numbers distinct rows of words from 0, by open addressing with linear probing: the words of a
+ * key, its pane, and a word that says which of them are NULL. One owner.
  *
  * <p>All rows lie behind each other in one array, so that a probe that hits costs one cache line
  * for the slot and one for the row.
@@ -14,8 +15,12 @@ final class GroupTable {
   private long[] rows;
   private int size;
   private int[] slots;
+  private long lowestPane = Long.MAX_VALUE;
+  private long highestPane = Long.MIN_VALUE;
 
-  /** Makes an empty table of rows of {@code stride} words. */
+  /**
+   * Makes an empty table of rows of {@code stride} words, the last but one of which is the pane.
+   */
   GroupTable(int stride) {
     this.stride = stride;
     this.rows = new long[16 * stride];
@@ -26,15 +31,25 @@ final class GroupTable {
     return size;
   }
 
+  /** Returns the lowest pane of all rows; of none Long.MAX_VALUE. */
+  long lowestPane() {
+    return lowestPane;
+  }
+
+  /** Returns the highest pane of all rows; of none Long.MIN_VALUE. */
+  long highestPane() {
+    return highestPane;
+  }
+
   /** Returns the words of all rows, one after the other; valid until a row is added. */
   long[] rows() {
     return rows;
   }
 
-  /** Writes the number of each of {@code count} rows of {@code words} into {@code numbers}. */
-  void find(long[] words, int count, int[] numbers) {
+  /** Writes the numbers of {@code count} rows of {@code words} into {@code numbers} from there. */
+  void find(long[] words, int count, int[] numbers, int from) {
     for (int i = 0; i < count; i++) {
-      numbers[i] = find(words, i * stride);
+      numbers[from + i] = find(words, i * stride);
     }
   }
 
@@ -81,6 +96,9 @@ final class GroupTable {
     System.arraycopy(words, from, rows, size * stride, stride);
     int number = size++;
     slots[slot] = number;
+    long pane = words[from + stride - 2];
+    lowestPane = Math.min(lowestPane, pane);
+    highestPane = Math.max(highestPane, pane);
     if (size * 2 > slots.length) {
       rehash();
     }

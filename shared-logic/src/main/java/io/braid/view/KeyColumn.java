@@ -10,6 +10,8 @@ import io.braid.column.StringColumn;
 import io.braid.column.Translation;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /**
  * Turns the values of one group column into {@code long}s and back, so that keys are compared as
@@ -29,38 +31,40 @@ final class KeyColumn {
   }
 
   /**
-   * Writes the words of {@code count} values into {@code words}, the first at {@code from}, the
-   * next {@code stride} further; and sets bit {@code index} of the word at {@code nullWord} behind
-   * a NULL.
+   * Writes the words of {@code count} values, from the one at {@code from} on, into rows of {@code
+   * words}, each at {@code index}; and sets that bit of the row's last word for a NULL.
    */
-  void encode(Column column, int count, long[] words, int index, int stride) {
+  void encode(Column column, int from, int count, long[] words, int index, int stride) {
     int nullWord = stride - 1;
     switch (type.kind()) {
-      case STRING -> encodeTexts((StringColumn) column, count, words, index, stride);
+      case STRING -> encodeTexts((StringColumn) column, from, count, words, index, stride);
       case DOUBLE -> {
         DoubleColumn values = (DoubleColumn) column;
         for (int i = 0; i < count; i++) {
-          words[i * stride + index] = values.isNull(i) ? 0 : Double.doubleToLongBits(values.get(i));
+          words[i * stride + index] =
+              values.isNull(from + i) ? 0 : Double.doubleToLongBits(values.get(from + i));
         }
       }
       case DECIMAL -> {
         DecimalColumn values = (DecimalColumn) column;
         for (int i = 0; i < count; i++) {
           words[i * stride + index] =
-              values.isNull(i) ? 0 : texts.encode(values.get(i).unscaledValue().toString());
+              values.isNull(from + i)
+                  ? 0
+                  : texts.encode(values.get(from + i).unscaledValue().toString());
         }
       }
       case BYTES -> throw new IllegalStateException("Cannot group by " + type);
       default -> {
         LongColumn values = (LongColumn) column;
         for (int i = 0; i < count; i++) {
-          words[i * stride + index] = values.isNull(i) ? 0 : values.get(i);
+          words[i * stride + index] = values.isNull(from + i) ? 0 : values.get(from + i);
         }
       }
     }
     if (column.mayHaveNulls()) {
       for (int i = 0; i < count; i++) {
-        if (column.isNull(i)) {
+        if (column.isNull(from + i)) {
           words[i * stride + index] = 0;
           words[i * stride + nullWord] |= 1L << index;
         }
@@ -68,10 +72,11 @@ final class KeyColumn {
     }
   }
 
-  private void encodeTexts(StringColumn column, int count, long[] words, int index, int stride) {
+  private void encodeTexts(
+      StringColumn column, int from, int count, long[] words, int index, int stride) {
     translation.follow(column.dictionary());
     for (int i = 0; i < count; i++) {
-      int code = column.code(i);
+      int code = column.code(from + i);
       if (code >= 0) {
         words[i * stride + index] = translation.code(code);
       }
@@ -92,6 +97,24 @@ final class KeyColumn {
       }
     }
     return Integer.SIZE - Integer.numberOfLeadingZeros(texts.size());
+  }
+
+  /**
+   * Returns what turns the words of another column of the same type into this one's where they
+   * differ: codes, which the other has given in another order.
+   *
+   * @param count how many words there are: when they are few, no table of all codes is made
+   */
+  Optional<IntUnaryOperator> codesOf(KeyColumn other, int count) {
+    if (type.kind() != ColumnType.Kind.STRING && type.kind() != ColumnType.Kind.DECIMAL) {
+      return Optional.empty();
+    }
+    if (count < other.texts.size() / 4) {
+      return Optional.of(code -> texts.encode(other.texts.text(code)));
+    }
+    Translation codes = new Translation(texts);
+    codes.follow(other.texts);
+    return Optional.of(codes::code);
   }
 
   /** Returns the values of {@code count} rows of {@code words}. */

@@ -91,14 +91,13 @@ final class RunningMerges {
         // Taking states out may cost by all groups: let go those of series that have ended.
         Accumulators longer = aggregate.accumulators();
         longer.grow(count);
-        longer.merge(running.states(), identity, count);
+        longer.merge(running, identity, identity, count);
         running = longer;
       }
       running.merge(select(panes, panesOfLevel[level], count), identity, count);
       int taken = windowsOfLevel[level].length;
       if (taken > 0) {
-        List<Column> states = select(running.states(), seriesOfLevel[level], taken);
-        windows.merge(states, windowsOfLevel[level], taken);
+        windows.merge(running, seriesOfLevel[level], windowsOfLevel[level], taken);
       }
     }
   }

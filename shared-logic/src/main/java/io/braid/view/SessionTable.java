@@ -31,6 +31,8 @@ final class SessionTable {
   // By row.
   private int rows;
   private int aliases;
+  private long earliestFirst = Long.MAX_VALUE;
+  private long latestLast = Long.MIN_VALUE;
   private long[] bounds = new long[32]; // first and last of row r at 2r and 2r + 1
   private int[] keyOf = new int[16];
   private int[] following = new int[16]; // the key's next session; of no meaning for an alias
@@ -74,6 +76,8 @@ final class SessionTable {
   }
 
   private int add(int key, long first, long last) {
+    earliestFirst = Math.min(earliestFirst, first);
+    latestLast = Math.max(latestLast, last);
     if (key >= keys) {
       growKeys(key + 1);
     }
@@ -276,22 +280,24 @@ final class SessionTable {
     return numbers;
   }
 
-  /** Returns the first event times of all rows; there must be no aliases. */
-  long[] firsts() {
-    return everyOther(0);
+  /** Returns the first event time of a row; there must be no aliases. */
+  long first(int row) {
+    return bounds[2 * row];
   }
 
-  /** Returns the last event times of all rows; there must be no aliases. */
-  long[] lasts() {
-    return everyOther(1);
+  /** Returns the last event time of a row; there must be no aliases. */
+  long last(int row) {
+    return bounds[2 * row + 1];
   }
 
-  private long[] everyOther(int from) {
-    long[] values = new long[rows];
-    for (int row = 0; row < rows; row++) {
-      values[row] = bounds[2 * row + from];
-    }
-    return values;
+  /** Returns the first event time of all; of none Long.MAX_VALUE. */
+  long earliestFirst() {
+    return earliestFirst;
+  }
+
+  /** Returns the last event time of all; of none Long.MIN_VALUE. */
+  long latestLast() {
+    return latestLast;
   }
 
   /** Returns the key of each row, at least {@link #rows} long; valid until a row is added. */

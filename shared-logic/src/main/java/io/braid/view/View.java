@@ -12,6 +12,7 @@ import io.braid.time.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 
 /**
  * A table from (group key, pane) to accumulator states: what a fold makes of a range of the log.
@@ -26,6 +27,9 @@ public final class View {
 
   /** At most this many group columns: a key's NULLs are bits of one word. */
   public static final int MAX_KEYS = 62;
+
+  /** Rows whose words are made at once: so many that they stay in the second-level cache. */
+  private static final int CHUNK = 1 << 12;
 
   private static final Aggregate ROW_COUNT = Aggregate.of(StandardAggregate.COUNT);
 
@@ -99,26 +103,34 @@ public final class View {
 
   private int[] rows(
       SessionTable table, List<Column> keyColumns, long[] firstsMs, long[] lastsMs, int count) {
-    if (table.aliases() > table.rows() / 2) {
-      compact(table);
-    }
     int[] rows = numbers(keyColumns, new long[count], count);
-    table.add(rows, firstsMs, lastsMs, count, rows);
-    grow(table.rows());
+    addSessions(table, rows, firstsMs, lastsMs, count);
     return rows;
   }
 
+  /** Turns the numbers of keys into those of the sessions that intervals of them belong to. */
+  private void addSessions(
+      SessionTable table, int[] numbers, long[] firstsMs, long[] lastsMs, int count) {
+    if (table.aliases() > table.rows() / 2) {
+      compact(table);
+    }
+    table.add(numbers, firstsMs, lastsMs, count, numbers);
+    grow(table.rows());
+  }
+
   private int[] numbers(List<Column> keyColumns, long[] paneStartsMs, int count) {
-    long[] words = new long[count * stride];
-    int pane = keys.length;
-    for (int i = 0; i < count; i++) {
-      words[i * stride + pane] = paneStartsMs[i];
-    }
-    for (int k = 0; k < keys.length; k++) {
-      keys[k].encode(keyColumns.get(k), count, words, k, stride);
-    }
     int[] numbers = new int[count];
-    table.find(words, count, numbers);
+    for (int from = 0; from < count; from += CHUNK) {
+      int size = Math.min(CHUNK, count - from);
+      long[] words = new long[size * stride];
+      for (int i = 0; i < size; i++) {
+        words[i * stride + keys.length] = paneStartsMs[from + i];
+      }
+      for (int k = 0; k < keys.length; k++) {
+        keys[k].encode(keyColumns.get(k), from, size, words, k, stride);
+      }
+      table.find(words, size, numbers, from);
+    }
     return numbers;
   }
 
@@ -147,7 +159,7 @@ public final class View {
   private Accumulators compact(Accumulators states, Aggregate aggregate, int[] rows) {
     Accumulators compacted = aggregate.accumulators();
     compacted.grow(size());
-    compacted.merge(states.states(), rows, rows.length);
+    compacted.merge(states, upTo(rows.length), rows, rows.length);
     return compacted;
   }
 
@@ -175,13 +187,9 @@ public final class View {
 
   private long[] panes() {
     compact();
-    if (sessions.isPresent()) {
-      return sessions.get().firsts();
-    }
     long[] panes = new long[size()];
-    long[] words = table.rows();
     for (int row = 0; row < panes.length; row++) {
-      panes[row] = words[row * stride + keys.length];
+      panes[row] = firstMs(row);
     }
     return panes;
   }
@@ -189,7 +197,21 @@ public final class View {
   /** Returns the last event times of sessions; the starts of other panes. */
   private long[] lasts() {
     compact();
-    return sessions.isPresent() ? sessions.get().lasts() : panes();
+    long[] lasts = new long[size()];
+    for (int row = 0; row < lasts.length; row++) {
+      lasts[row] = lastMs(row);
+    }
+    return lasts;
+  }
+
+  private long firstMs(int row) {
+    return sessions.isPresent()
+        ? sessions.get().first(row)
+        : table.rows()[row * stride + keys.length];
+  }
+
+  private long lastMs(int row) {
+    return sessions.isPresent() ? sessions.get().last(row) : firstMs(row);
   }
 
   /**
@@ -267,23 +289,154 @@ public final class View {
     }
   }
 
-  /** Merges another view of the same schema into this one; the other stays as it is. */
+  /**
+   * Merges another view of the same schema into this one; the other stays as it is.
+   *
+   * <p>Each distinct text of a key is looked up once and each row once; states go from array to
+   * array, without a stored form in between.
+   */
   public void merge(View other) {
-    merge(other.stored(), other.size());
+    other.compact();
+    int count = other.size();
+    merge(other, upTo(keys.length), upTo(count), count);
   }
 
-  /** Returns a copy of the rows in a range. */
+  /**
+   * Merges rows of another view in the panes they have there.
+   *
+   * @param kept which of its group columns are this view's
+   * @param selected which rows
+   * @param count how many of them
+   */
+  private void merge(View other, int[] kept, int[] selected, int count) {
+    int[] rows;
+    if (sessions.isPresent()) {
+      rows = sessionsOf(other, sessions.get(), selected, count);
+    } else {
+      long[] panes = new long[count];
+      for (int i = 0; i < count; i++) {
+        panes[i] = other.firstMs(selected[i]);
+      }
+      rows = numbersOf(other, kept, selected, panes, count);
+      grow(table.size());
+    }
+    mergeStates(other, selected, rows, count);
+  }
+
+  private int[] sessionsOf(View other, SessionTable table, int[] selected, int count) {
+    int[] theirKeys = other.sessions.orElseThrow().keys();
+    int[] rows = new int[count];
+    long[] firstsMs = new long[count];
+    long[] lastsMs = new long[count];
+    for (int i = 0; i < count; i++) {
+      rows[i] = theirKeys[selected[i]];
+      firstsMs[i] = other.firstMs(selected[i]);
+      lastsMs[i] = other.lastMs(selected[i]);
+    }
+    rows = numbersOf(other, upTo(keys.length), rows, new long[count], count);
+    addSessions(table, rows, firstsMs, lastsMs, count);
+    return rows;
+  }
+
+  /**
+   * Returns the numbers that keys of another view, in some panes, have in this view's table.
+   *
+   * @param selected the rows of the other's table that hold the keys
+   * @param panes one for each of these
+   */
+  private int[] numbersOf(View other, int[] kept, int[] selected, long[] panes, int count) {
+    List<Optional<IntUnaryOperator>> codes = new ArrayList<>();
+    for (int k = 0; k < keys.length; k++) {
+      codes.add(keys[k].codesOf(other.keys[kept[k]], count));
+    }
+    long[] theirWords = other.table.rows();
+    int[] numbers = new int[count];
+    long[] words = new long[Math.min(CHUNK, count) * stride];
+    for (int from = 0; from < count; from += CHUNK) {
+      int size = Math.min(CHUNK, count - from);
+      for (int i = 0; i < size; i++) {
+        int theirs = selected[from + i] * other.stride;
+        int ours = i * stride;
+        long theirNulls = theirWords[theirs + other.stride - 1];
+        long nulls = 0;
+        for (int k = 0; k < keys.length; k++) {
+          words[ours + k] = theirWords[theirs + kept[k]];
+          nulls |= (theirNulls >>> kept[k] & 1) << k;
+        }
+        words[ours + keys.length] = panes[from + i];
+        words[ours + stride - 1] = nulls;
+      }
+      for (int k = 0; k < keys.length; k++) {
+        if (codes.get(k).isPresent()) {
+          translate(codes.get(k).get(), words, size, k);
+        }
+      }
+      table.find(words, size, numbers, from);
+    }
+    return numbers;
+  }
+
+  private void translate(IntUnaryOperator codes, long[] words, int count, int index) {
+    for (int i = 0; i < count; i++) {
+      int at = i * stride;
+      if ((words[at + stride - 1] >>> index & 1) == 0) {
+        words[at + index] = codes.applyAsInt((int) words[at + index]);
+      }
+    }
+  }
+
+  private void mergeStates(View other, int[] selected, int[] rows, int count) {
+    rowCounts.merge(other.rowCounts, selected, rows, count);
+    for (int i = 0; i < accumulators.length; i++) {
+      accumulators[i].merge(other.accumulators[i], selected, rows, count);
+    }
+  }
+
+  private static int[] upTo(int count) {
+    int[] numbers = new int[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = i;
+    }
+    return numbers;
+  }
+
+  /**
+   * Returns whether all rows are in a range, so that a {@link #slice} would hold them all; costs
+   * nothing. False may also be said of a view of which that is true.
+   */
+  public boolean isWithin(PaneRange range) {
+    return size() == 0
+        || (range.contains(lowestMs(), lowestMs()) && range.contains(highestMs(), highestMs()));
+  }
+
+  private long lowestMs() {
+    return sessions.isPresent() ? sessions.get().earliestFirst() : table.lowestPane();
+  }
+
+  private long highestMs() {
+    return sessions.isPresent() ? sessions.get().latestLast() : table.highestPane();
+  }
+
+  /**
+   * Returns a copy of the rows in a range. It costs a look at the pane of each row, and a copy of
+   * those that are in the range; a range that lies beside all panes costs nothing.
+   */
   public View slice(PaneRange range) {
-    long[] panes = panes();
-    long[] lasts = lasts();
-    int[] selected = new int[panes.length];
+    if (isWithin(range)) {
+      return copy();
+    }
+    if (!range.contains(lowestMs(), highestMs())) {
+      return new View(schema);
+    }
+    compact();
+    int[] selected = new int[size()];
     int count = 0;
-    for (int row = 0; row < panes.length; row++) {
-      if (range.contains(panes[row], lasts[row])) {
+    for (int row = 0; row < selected.length; row++) {
+      if (range.contains(firstMs(row), lastMs(row))) {
         selected[count++] = row;
       }
     }
-    return selection(stored(), selected, count);
+    return selection(selected, count);
   }
 
   /**
@@ -293,9 +446,14 @@ public final class View {
    * @param parts how many views to make, at least 1
    */
   public List<View> split(int parts) {
-    List<Column> stored = stored();
-    int hashed = sessions.isPresent() ? keys.length : keys.length + 1;
-    int[] hashes = ViewHash.of(stored.subList(0, hashed), size());
+    List<Column> hashed = new ArrayList<>();
+    for (int k = 0; k < keys.length; k++) {
+      hashed.add(key(k));
+    }
+    if (sessions.isEmpty()) {
+      hashed.add(paneStarts());
+    }
+    int[] hashes = ViewHash.of(hashed, size());
     List<View> views = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
       int[] selected = new int[size()];
@@ -305,26 +463,21 @@ public final class View {
           selected[count++] = row;
         }
       }
-      views.add(selection(stored, selected, count));
+      views.add(selection(selected, count));
     }
     return views;
   }
 
-  private View selection(List<Column> stored, int[] selected, int count) {
+  private View selection(int[] selected, int count) {
     View selection = new View(schema);
-    List<Column> rows = new ArrayList<>();
-    for (Column column : stored) {
-      rows.add(column.select(selected, count));
-    }
-    selection.merge(rows, count);
+    selection.merge(this, upTo(keys.length), selected, count);
     return selection;
   }
 
   /** Returns a copy whose rows are in the order of their panes. */
   public View sortedByPane() {
     long[] panes = panes();
-    int[] order = RowSort.ascending(panes, panes.length);
-    return selection(stored(), order, order.length);
+    return selection(RowSort.ascending(panes, panes.length), panes.length);
   }
 
   /** Returns a copy of all rows. */
@@ -348,16 +501,13 @@ public final class View {
     }
     List<ViewSchema.Key> names = kept.stream().map(schema.keys()::get).toList();
     View rolledUp = new View(new ViewSchema(names, schema.window(), schema.aggregates()));
-    List<Column> stored = stored();
-    List<Column> rows = new ArrayList<>();
-    kept.forEach(k -> rows.add(stored.get(k)));
-    rows.addAll(stored.subList(keys.length, stored.size()));
-    rolledUp.merge(rows, size());
+    int[] columns = kept.stream().mapToInt(Integer::intValue).toArray();
+    rolledUp.merge(this, columns, upTo(size()), size());
     return rolledUp;
   }
 
   /**
-   * Returns the rows in other panes.
+   * Returns the rows in other panes; not for sessions.
    *
    * @param selected which rows
    * @param paneStartsMs the pane of each of these
@@ -365,12 +515,9 @@ public final class View {
    */
   View moved(Window window, int[] selected, long[] paneStartsMs, int count) {
     View moved = new View(new ViewSchema(schema.keys(), window, schema.aggregates()));
-    List<Column> rows = new ArrayList<>();
-    for (Column column : stored()) {
-      rows.add(column.select(selected, count));
-    }
-    rows.set(keys.length, LongColumn.of(ColumnType.BIGINT, paneStartsMs, count));
-    moved.merge(rows, count);
+    int[] rows = moved.numbersOf(this, upTo(keys.length), selected, paneStartsMs, count);
+    moved.grow(moved.table.size());
+    moved.mergeStates(this, selected, rows, count);
     return moved;
   }
 

@@ -25,6 +25,13 @@ class BrokenDefinitionsTest {
       name: shop
       store: ./data
       http: {port: 8080}
+      speed:
+        host: worker
+        port: 7070
+        token: 0123456789abcdef
+        memory: 1GB
+        delivery: at-least-once
+        checkpoint: {interval: 10s, deltas_above: 1MB, keep: 3}
       sources:
         orders:
           topic: orders
@@ -93,6 +100,50 @@ class BrokenDefinitionsTest {
         broken("port: 8080", "port: ¶http", "invalid port 'http'"),
         broken("{port: 8080}", "{¶prot: 8080}", "unknown key 'prot'", "did you mean 'port'?"),
         broken("http: {port: 8080}", "http: ¶8080", "'http' is a single value, must be a mapping"),
+        broken("  host: worker", "  ¶hst: worker", "unknown key 'hst' in 'speed'", "mean 'host'?"),
+        broken("host: worker", "host: ¶' '", "'host' is empty"),
+        broken(
+            "host: worker",
+            "host: ¶http://worker:7070",
+            "'http://worker:7070' of 'host' is nothing that servers can reach",
+            "a name or an address without scheme and port"),
+        broken("host: worker", "host: ¶worker:7070", "is nothing that servers can reach"),
+        broken("host: worker", "host: ¶0.0.0.0", "is nothing that servers can reach"),
+        broken("port: 7070", "port: ¶65536", "invalid port '65536'", "from 0 to 65535"),
+        broken("port: 7070", "port: ¶-1", "invalid port '-1'"),
+        broken("0123456789abcdef", "¶0123456789abcde", "'token' has 15 characters, must have 16"),
+        broken("0123456789abcdef", "¶" + "x".repeat(257), "has 257 characters", "16 to 256"),
+        broken("0123456789abcdef", "¶0123456789 abcdef", "'token' holds a character", "no spaces"),
+        broken("0123456789abcdef", "¶0123456789äbcdef", "'token' holds a character", "ASCII"),
+        broken("token: 0123456789abcdef", "token:¶ ", "'token' of 'speed' has no value"),
+        broken("memory: 1GB", "memory: ¶half", "'half' of 'memory' is no size; valid: 16MB to"),
+        broken("memory: 1GB", "memory: ¶15MB", "'15MB' of 'memory' must be from 16MB to 1024GB"),
+        broken(
+            "delivery: at-least-once",
+            "delivery: ¶at-last-once",
+            "unknown delivery 'at-last-once'; valid: at-most-once, at-least-once, exactly-once",
+            "did you mean 'at-least-once'?"),
+        broken("delivery: at-least-once", "delivery: ¶EXACTLY_ONCE", "'exactly-once'?"),
+        broken(
+            "{interval: 10s, deltas_above: 1MB, keep: 3}",
+            "¶10s",
+            "'checkpoint' of 'speed' is a single value, must be a mapping"),
+        broken(
+            "{interval",
+            "{¶intervall: 1s, interval",
+            "unknown key 'intervall' in 'checkpoint' of 'speed'",
+            "valid keys: interval, deltas_above, keep",
+            "did you mean 'interval'?"),
+        broken(
+            "interval: 10s",
+            "interval: ¶99ms",
+            "'99ms' of 'interval' is too short, must be at least 100ms"),
+        broken("interval: 10s", "interval: ¶0s", "'0s' of 'interval' must be more than zero"),
+        broken("interval: 10s", "interval: ¶10", "'10' of 'interval' is no duration"),
+        broken("above: 1MB", "above: ¶1", "'1' of 'deltas_above' is no size; valid: 0KB to"),
+        broken("above: 1MB", "above: ¶1025GB", "'1025GB' of 'deltas_above' must be from 0KB to"),
+        broken("keep: 3", "keep: ¶0", "invalid keep '0'; must be a whole number from 1 to 100"),
+        broken("keep: 3", "keep: ¶101", "invalid keep '101'"),
         broken(
             "  orders:\n    topic", "  ¶ord ers:\n    topic", "'ord ers' is no name of a source"),
         broken(

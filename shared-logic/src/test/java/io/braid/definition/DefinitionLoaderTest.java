@@ -9,6 +9,7 @@ import io.braid.decode.RecordFormat;
 import io.braid.decode.RecordSchema;
 import io.braid.fold.LateRule;
 import io.braid.fold.SourceRules;
+import io.braid.log.Delivery;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +32,13 @@ class DefinitionLoaderTest {
       store: ${STORE}/braid
       kafka: {bootstrap.servers: "a:9092,b:9092", max.poll.records: 500, enable.auto.commit: false}
       http: {port: ${PORT}, host: 0.0.0.0}
+      speed:
+        host: worker-1.example
+        port: 7070
+        token: ${TOKEN}
+        memory: 1GB
+        delivery: exactly-once
+        checkpoint: {interval: 500ms, deltas_above: 64KB, keep: 5}
       sources:
         playback:
           topic: play.back
@@ -77,6 +86,11 @@ class DefinitionLoaderTest {
       views:
       """;
 
+  private static final String TOKEN = "a-token-of-the-environment";
+
+  private static final Map<String, String> ENVIRONMENT =
+      Map.of("STORE", "s3a://bucket", "PORT", "9090", "TOKEN", TOKEN);
+
   @TempDir Path directory;
 
   @Test
@@ -91,6 +105,15 @@ class DefinitionLoaderTest {
             Map.entry("max.poll.records", "500"),
             Map.entry("enable.auto.commit", "false"));
     assertThat(definitions.http()).isEqualTo(new Definitions.Http("0.0.0.0", 9090));
+    assertThat(definitions.speed())
+        .isEqualTo(
+            new SpeedSettings(
+                "worker-1.example",
+                7070,
+                Optional.of(TOKEN),
+                OptionalLong.of(1L << 30),
+                Delivery.EXACTLY_ONCE,
+                new SpeedSettings.Checkpoint(Duration.ofMillis(500), 64L << 10, 5)));
 
     Source source = definitions.sources().get("playback");
     assertThat(source.topic()).isEqualTo("play.back");
@@ -149,6 +172,15 @@ class DefinitionLoaderTest {
         .isEqualTo(URI.create("file://" + directory.toAbsolutePath().resolve("data")));
     assertThat(definitions.kafka()).isEmpty();
     assertThat(definitions.http()).isEqualTo(new Definitions.Http("127.0.0.1", 8080));
+    assertThat(definitions.speed())
+        .isEqualTo(
+            new SpeedSettings(
+                "127.0.0.1",
+                0,
+                Optional.empty(),
+                OptionalLong.empty(),
+                Delivery.AT_LEAST_ONCE,
+                new SpeedSettings.Checkpoint(Duration.ofSeconds(10), 1L << 20, 3)));
     Source source = definitions.sources().get("s");
     assertThat(source.partitions()).isEqualTo(1);
     assertThat(source.schema().maxFuture()).isEqualTo(Duration.ofHours(1));
@@ -186,6 +218,32 @@ class DefinitionLoaderTest {
   }
 
   @Test
+  void settingsOfSpeedMayBeWrittenInPart() throws IOException {
+    SpeedSettings defaults = load(SHORT).speed();
+    assertThat(load(SHORT + "speed:\n").speed()).isEqualTo(defaults);
+    assertThat(load(SHORT + "speed: {checkpoint:}\n").speed()).isEqualTo(defaults);
+    assertThat(load(SHORT + "speed: {checkpoint: {keep: 1}}\n").speed().checkpoint())
+        .isEqualTo(new SpeedSettings.Checkpoint(Duration.ofSeconds(10), 1L << 20, 1));
+    assertThat(load(SHORT + "speed: {checkpoint: {deltas_above: 0KB}}\n").speed().checkpoint())
+        .isEqualTo(new SpeedSettings.Checkpoint(Duration.ofSeconds(10), 0, 3));
+    assertThat(load(SHORT + "speed: {host: '::1', memory: 16MB}\n").speed())
+        .returns("::1", SpeedSettings::host)
+        .returns(OptionalLong.of(16L << 20), SpeedSettings::memoryBytes);
+  }
+
+  @Test
+  void tokenStandsInNoText() throws IOException {
+    Definitions definitions = load(FULL);
+    assertThat(definitions.speed().token()).contains(TOKEN);
+    assertThat(definitions.speed().toString()).contains("worker-1.example").doesNotContain(TOKEN);
+    assertThat(definitions.toString()).contains("worker-1.example").doesNotContain(TOKEN);
+    DefinitionText travelling =
+        DefinitionText.read(directory.resolve("braid.yaml"), ENVIRONMENT, Optional.empty());
+    assertThat(travelling.toString()).contains("braid.yaml").doesNotContain(TOKEN);
+    assertThat(travelling.load().speed()).isEqualTo(definitions.speed());
+  }
+
+  @Test
   void storeKeepsItsUriOnceItsDirectoryExists() throws IOException {
     URI before = load(SHORT).store();
     Files.createDirectories(Path.of(before));
@@ -204,6 +262,10 @@ class DefinitionLoaderTest {
           {"SELECT COUNT(*) AS n FROM s", "select  count( * ) n from s"},
           {"event_time: ts\n", "event_time: ts\n    idle_after: 1h\n"},
           {"event_time: ts\n", "event_time: ts\n    partitions: 7\n"},
+          {
+            "name: short",
+            "name: short\nspeed: {port: 7, memory: 16MB, delivery: at-most-once, checkpoint: {keep: 9}}"
+          },
           {
             "{ts: timestamp}\n    event_time: ts",
             "{b: {type: timestamp, path: ts}}\n    event_time: b"
@@ -250,7 +312,6 @@ class DefinitionLoaderTest {
   private Definitions load(String text) throws IOException {
     Path file = directory.resolve("braid.yaml");
     Files.writeString(file, text);
-    Map<String, String> environment = Map.of("STORE", "s3a://bucket", "PORT", "9090");
-    return DefinitionLoader.load(file, name -> Optional.ofNullable(environment.get(name)));
+    return DefinitionLoader.load(file, name -> Optional.ofNullable(ENVIRONMENT.get(name)));
   }
 }

@@ -81,12 +81,14 @@ final class TestingSource {
       LONGEST(txt) AS longest, GEOMETRIC_MEAN(dbl, num) AS mean
       """;
 
+  private final String text;
   private final Definitions definitions;
   private final Source source;
   private final List<MetricPlan> plans;
   private final Set<Integer> wanted = new TreeSet<>();
 
-  private TestingSource(Definitions definitions) {
+  private TestingSource(String text, Definitions definitions) {
+    this.text = text;
     this.definitions = definitions;
     this.source = definitions.sources().get("testing");
     this.plans = definitions.metricsOf(source).stream().map(metric -> metric.plan()).toList();
@@ -108,9 +110,14 @@ final class TestingSource {
     return of(text.toString());
   }
 
+  /** Returns this source without a rule for duplicates; metrics stay the same. */
+  TestingSource withoutDuplicateRule() {
+    return of(text.replaceAll("(?m)^ *deduplicate:.*\n", ""));
+  }
+
   private static TestingSource of(String text) {
     return new TestingSource(
-        DefinitionLoader.parse(Path.of("/tmp/braid.yaml"), text, unused -> Optional.empty()));
+        text, DefinitionLoader.parse(Path.of("/tmp/braid.yaml"), text, unused -> Optional.empty()));
   }
 
   Definitions definitions() {
@@ -144,6 +151,13 @@ final class TestingSource {
       Carry carry,
       Random random) {
     PartitionFold fold = new PartitionFold(partition, rules(), plans, from, carry);
+    foldOn(fold, records, to, random);
+    return fold;
+  }
+
+  /** Folds records up to {@code to} in batches of random sizes. */
+  void foldOn(PartitionFold fold, List<RandomLog.Event> records, long to, Random random) {
+    long from = fold.position();
     JsonDecoder decoder = decoder();
     int typicalSize = 1 + random.nextInt(50);
     long overlap = random.nextInt(4); // as a reader may start below the position
@@ -157,7 +171,6 @@ final class TestingSource {
     }
     fold.fold(decoder.take());
     fold.advance(to);
-    return fold;
   }
 
   /** Returns the finished rows, each with the number of its events at the end. */

@@ -112,6 +112,12 @@ class StoreTest {
   }
 
   @Test
+  void checkpointsOfASourceAreThoseOfOneTopic() {
+    assertThat(store.relative(store.checkpoints("playback", "Abc_-1")))
+        .isEqualTo("checkpoints/playback/topic=Abc_-1");
+  }
+
+  @Test
   void noChecksumFilesStandBeside() throws Exception {
     store.putIfAbsent(store.resolve("alone/file"), new byte[] {1});
     assertThat(filesIn("alone")).containsExactly("file");

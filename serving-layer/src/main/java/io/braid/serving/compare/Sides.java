@@ -8,10 +8,10 @@ import io.braid.serving.query.BatchViews;
 import io.braid.serving.query.RefusedException;
 import io.braid.serving.query.RefusedException.Reason;
 import io.braid.serving.query.ServedPair;
-import io.braid.serving.query.ServedPair.Published;
 import io.braid.serving.query.ServedSource;
 import io.braid.serving.query.SpeedReading;
 import io.braid.serving.query.ViewChoice;
+import io.braid.store.PublishedRun;
 import io.braid.store.RunManifest;
 import io.braid.store.RunManifest.MetricView;
 import io.braid.store.RunManifest.Missing;
@@ -67,7 +67,7 @@ final class Sides {
     };
   }
 
-  static Published published(ServedSource source, ServedPair pair) {
+  static PublishedRun published(ServedSource source, ServedPair pair) {
     return pair.batch()
         .orElseThrow(
             () ->
@@ -98,7 +98,7 @@ final class Sides {
         "merged", Optional.empty(), speed.position(), batch.views(), missing, batch.redefined());
   }
 
-  private Side batch(ServedSource source, Published published) {
+  private Side batch(ServedSource source, PublishedRun published) {
     RunManifest manifest = published.manifest();
     List<View> views = new ArrayList<>();
     Set<Integer> redefined = new TreeSet<>();

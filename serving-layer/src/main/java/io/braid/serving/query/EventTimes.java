@@ -2,7 +2,7 @@ package io.braid.serving.query;
 
 import io.braid.fold.PartitionSnapshot;
 import io.braid.fold.SourceRules;
-import io.braid.serving.query.ServedPair.Published;
+import io.braid.store.PublishedRun;
 import io.braid.time.PartitionTime;
 import io.braid.time.SourceWatermark;
 import java.util.Map;
@@ -25,7 +25,7 @@ record EventTimes(Map<Integer, PartitionTime> known, Set<Integer> expected) {
   }
 
   /** Returns the times at a run's cut. */
-  static EventTimes at(Published published) {
+  static EventTimes at(PublishedRun published) {
     return new EventTimes(published.manifest().times(), published.manifest().cut().partitions());
   }
 

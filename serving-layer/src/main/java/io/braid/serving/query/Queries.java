@@ -9,7 +9,7 @@ import io.braid.log.Position;
 import io.braid.serving.query.Provenance.BatchPart;
 import io.braid.serving.query.Provenance.SpeedPart;
 import io.braid.serving.query.RefusedException.Reason;
-import io.braid.serving.query.ServedPair.Published;
+import io.braid.store.PublishedRun;
 import io.braid.store.RunManifest;
 import io.braid.store.RunManifest.MetricView;
 import io.braid.store.RunManifest.Missing;
@@ -207,7 +207,7 @@ public final class Queries {
   }
 
   private Result batch(ServedSource source, ServedPair pair, Metric metric, QueryRequest request) {
-    Published published =
+    PublishedRun published =
         pair.batch()
             .orElseThrow(
                 () ->
@@ -261,7 +261,7 @@ public final class Queries {
     List<Missing> missing = new ArrayList<>();
     OptionalLong freshness = freshness(reading);
     if (pair.batch().isPresent()) {
-      Published published = pair.batch().get();
+      PublishedRun published = pair.batch().get();
       RunManifest manifest = published.manifest();
       missing.addAll(manifest.missing());
       Optional<MetricView> stored = manifest.view(metric.fingerprint());
@@ -364,7 +364,7 @@ public final class Queries {
         .toList();
   }
 
-  private static BatchPart batchPart(Published published) {
+  private static BatchPart batchPart(PublishedRun published) {
     return new BatchPart(
         published.manifest().run(),
         published.manifest().cut(),
@@ -417,7 +417,7 @@ public final class Queries {
    * tells. A record appended right after it may be missing from the run. For an id of another form
    * the moment of publishing stands in, which is later.
    */
-  private static long requestedAtMs(Published published) {
+  private static long requestedAtMs(PublishedRun published) {
     String run = published.manifest().run();
     if (run.length() > REQUESTED_AT_LENGTH) {
       try {

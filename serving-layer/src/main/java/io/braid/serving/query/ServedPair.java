@@ -1,7 +1,6 @@
 package io.braid.serving.query;
 
-import io.braid.store.Publication;
-import io.braid.store.RunManifest;
+import io.braid.store.PublishedRun;
 import java.util.Optional;
 
 /**
@@ -12,8 +11,4 @@ import java.util.Optional;
  *     log's beginning
  * @param speed the folds from the cut on
  */
-public record ServedPair(Optional<Published> batch, SpeedView speed) {
-
-  /** A run that serves. */
-  public record Published(Publication publication, RunManifest manifest) {}
-}
+public record ServedPair(Optional<PublishedRun> batch, SpeedView speed) {}

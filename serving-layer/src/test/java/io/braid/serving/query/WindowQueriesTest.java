@@ -13,7 +13,7 @@ import io.braid.serving.TestingLog;
 import io.braid.serving.TestingReplays;
 import io.braid.serving.TestingSpeed;
 import io.braid.serving.query.FinishedRows.Named;
-import io.braid.serving.query.ServedPair.Published;
+import io.braid.store.PublishedRun;
 import io.braid.store.RunManifest;
 import io.braid.store.Store;
 import io.braid.time.Timestamps;
@@ -547,7 +547,7 @@ final class WindowQueriesTest {
                 new Event(0, "a", 1, START),
                 new Event(0, "b", 1, START + 90_000),
                 new Event(1, "c", 1, START + 95_000)));
-    Published published = log.publish(store, nextRun(), log.end());
+    PublishedRun published = log.publish(store, nextRun(), log.end());
     TestingSpeed speed = new TestingSpeed(log, log.end());
     Map<String, List<String>> merged = parameters("include", "final");
     Map<String, List<String>> batch = parameters("include", "final", "view", "batch");
@@ -567,9 +567,9 @@ final class WindowQueriesTest {
     assertThat(column(older.answer("tumbling", merged), "final")).containsOnly(false);
   }
 
-  private static Published withoutTimes(Published published) {
+  private static PublishedRun withoutTimes(PublishedRun published) {
     RunManifest manifest = published.manifest();
-    return new Published(
+    return new PublishedRun(
         published.publication(),
         new RunManifest(
             manifest.run(),

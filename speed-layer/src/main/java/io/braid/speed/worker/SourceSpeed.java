@@ -68,7 +68,6 @@ public final class SourceSpeed implements AutoCloseable {
       String group,
       String member,
       KnownCarries known,
-      DivertedRecords diverted,
       InstantSource clock) {
     this.reader = reader;
     this.topics = topics;
@@ -88,7 +87,15 @@ public final class SourceSpeed implements AutoCloseable {
       folds.put(feed, fold);
     }
     this.first = new Generation(folds);
-    this.worker = new Worker(reader, kafka, group, member, feeds, known, diverted);
+    this.worker =
+        new Worker(
+            reader,
+            kafka,
+            group,
+            member,
+            feeds,
+            known,
+            new DivertedRecords(reader.source().name(), topic.id()));
     this.logEnds = new Thread(this::followLogEnds, "braid-log-ends-" + reader.source().name());
     logEnds.setDaemon(true);
     logEnds.start();

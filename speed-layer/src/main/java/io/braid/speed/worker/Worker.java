@@ -4,12 +4,14 @@ import io.braid.decode.Decoder;
 import io.braid.decode.EventBatch;
 import io.braid.fold.Carry;
 import io.braid.fold.DuplicateBudgetException;
+import io.braid.log.Delivery;
 import io.braid.log.KafkaSettings;
 import io.braid.speed.generation.Diversion;
 import io.braid.speed.generation.PartitionFeed;
+import io.braid.speed.sink.ConsumerPositions;
 import io.braid.speed.sink.DivertedRecords;
+import io.braid.speed.sink.Sink;
 import io.braid.speed.sink.UndeliveredException;
-import io.braid.time.Timestamps;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -50,13 +52,13 @@ final class Worker implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration RETRY = Duration.ofMillis(500);
   private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
-  private static final Duration EMIT_AGAIN_AFTER = Duration.ofSeconds(10);
 
   private final SourceReader reader;
   private final Map<Integer, PartitionFeed> feeds;
   private final KnownCarries carries;
   private final DivertedRecords diverted;
   private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Sink sink;
   private final Map<Integer, Decoder> decoders = new HashMap<>();
   private final Map<Integer, Long> emittedFrom = new HashMap<>();
   private final Set<Integer> unknown = ConcurrentHashMap.newKeySet();
@@ -65,7 +67,6 @@ final class Worker implements AutoCloseable {
   private volatile boolean stopping;
   private final AtomicReference<String> sinkTrouble = new AtomicReference<>();
   private long lastCommitNanos = System.nanoTime();
-  private Duration commitInterval = COMMIT_INTERVAL;
   private boolean emitAgain;
   private boolean toldOfDeadLetters;
 
@@ -96,6 +97,12 @@ final class Worker implements AutoCloseable {
     settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
     settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "2000");
     this.consumer = new KafkaConsumer<>(settings);
+    this.sink =
+        Sink.open(
+            Delivery.AT_LEAST_ONCE,
+            kafka,
+            group,
+            new ConsumerPositions(consumer, reader.source().topic()));
     this.thread = new Thread(this::run, "braid-speed-" + reader.source().name());
   }
 
@@ -133,6 +140,7 @@ final class Worker implements AutoCloseable {
       feeds.values().forEach(PartitionFeed::giveUp);
       LOG.error("The worker of source {} stopped", reader.source().name(), e);
     } finally {
+      sink.close();
       consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
     }
   }
@@ -152,32 +160,45 @@ final class Worker implements AutoCloseable {
         feed.fold(decoders.get(partition.partition()).take(), position);
       }
     }
-    if (System.nanoTime() - lastCommitNanos > commitInterval.toNanos()) {
+    if (emitAgain) {
+      emitAgain();
+    } else if (sink.isFull() || System.nanoTime() - lastCommitNanos > COMMIT_INTERVAL.toNanos()) {
       commitOrEmitAgain();
     }
   }
 
-  /**
-   * Commits; when what is emitted cannot be stored, folding goes on, and after a while the log is
-   * read again from where they were stored last, for their sake alone.
-   */
+  /** Commits; when what is emitted cannot be stored, folding goes on. */
   private void commitOrEmitAgain() {
-    if (emitAgain) {
-      owned().forEach(this::seek);
-      emitAgain = false;
-      commitInterval = COMMIT_INTERVAL;
-      lastCommitNanos = System.nanoTime();
-      return;
-    }
     try {
       commit();
       sinkTrouble.set(null);
     } catch (UndeliveredException e) {
-      if (sinkTrouble.getAndSet(e.getMessage()) == null) {
-        LOG.warn("Source {}: {}; trying again", reader.source().name(), e.getMessage());
-      }
-      emitAgain = true;
-      commitInterval = EMIT_AGAIN_AFTER;
+      undelivered(e);
+    }
+  }
+
+  private void undelivered(UndeliveredException e) {
+    if (sinkTrouble.getAndSet(e.getMessage()) == null) {
+      LOG.warn("Source {}: {}; trying again", reader.source().name(), e.getMessage());
+    }
+    emitAgain = true;
+  }
+
+  /** Reads the log again, from where outputs were stored last, for their sake alone. */
+  private void emitAgain() {
+    List<TopicPartition> owned = owned();
+    try {
+      Map<Integer, Long> from = sink.resume(owned.stream().map(TopicPartition::partition).toList());
+      from.forEach(
+          (number, offset) -> {
+            emittedFrom.put(number, offset);
+            feeds.get(number).emitted(offset);
+          });
+      owned.forEach(this::seek);
+      emitAgain = false;
+      lastCommitNanos = System.nanoTime();
+    } catch (UndeliveredException e) {
+      undelivered(e);
     }
   }
 
@@ -230,24 +251,25 @@ final class Worker implements AutoCloseable {
     long next = records.get(records.size() - 1).offset() + 1;
     SortedMap<Long, Diversion> late = feeds.get(partition.partition()).fold(batch, next);
     long from = emittedFrom.get(partition.partition());
-    for (int row = 0; row < batch.size(); row++) {
-      if (batch.isDeadLetter(row) && batch.offset(row) >= from) {
-        diverted.deadLetter(reader.source().name(), records.get(row), batch.reason(row));
-        tellOnce(partition, batch, row);
-      } else if (!late.isEmpty() && late.containsKey(batch.offset(row))) {
-        emitLate(records.get(row), batch.eventTimeMs(row), late.get(batch.offset(row)));
+    try {
+      for (int row = 0; row < batch.size() && !emitAgain; row++) {
+        if (batch.isDeadLetter(row) && batch.offset(row) >= from) {
+          sink.emit(diverted.deadLetter(records.get(row), batch.reason(row)));
+          tellOnce(partition, batch, row);
+        } else if (!late.isEmpty() && late.containsKey(batch.offset(row))) {
+          emitLate(records.get(row), batch.eventTimeMs(row), late.get(batch.offset(row)));
+        }
       }
+    } catch (UndeliveredException e) {
+      undelivered(e);
     }
   }
 
   private void emitLate(
       ConsumerRecord<byte[], byte[]> record, long eventTimeMs, Diversion diversion) {
-    String reason =
-        "late: event time %s, watermark %s"
-            .formatted(Timestamps.format(eventTimeMs), Timestamps.format(diversion.watermarkMs()));
     List<String> metrics =
         diversion.metrics().stream().mapToObj(i -> reader.metrics().get(i).name()).toList();
-    diverted.lateEvent(reader.source().name(), record, reason, metrics);
+    sink.emit(diverted.lateEvent(record, eventTimeMs, diversion.watermarkMs(), metrics));
   }
 
   private void tellOnce(TopicPartition partition, EventBatch batch, int row) {
@@ -263,40 +285,39 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /**
-   * Makes what was emitted count: stored first, then committed, so that a crash repeats, never
-   * omits.
-   */
+  /** Makes what was emitted count. */
   private void commit() {
     lastCommitNanos = System.nanoTime();
-    Map<TopicPartition, OffsetAndMetadata> offsets = new HashMap<>();
+    Map<Integer, Long> offsets = new HashMap<>();
     for (TopicPartition partition : owned()) {
       long position = consumer.position(partition);
       if (position > emittedFrom.get(partition.partition())) {
-        offsets.put(partition, new OffsetAndMetadata(position));
+        offsets.put(partition.partition(), position);
       }
     }
     if (!offsets.isEmpty()) {
-      diverted.flush();
-      consumer.commitSync(offsets);
+      sink.commit(offsets);
       offsets.forEach(
-          (partition, o) -> {
-            emittedFrom.put(partition.partition(), o.offset());
-            feeds.get(partition.partition()).emitted(o.offset());
+          (number, offset) -> {
+            emittedFrom.put(number, offset);
+            feeds.get(number).emitted(offset);
           });
     }
   }
 
   /** Commits at a clean end, so that the next start emits nothing again. */
   private void commitLast() {
+    if (!emitAgain) {
+      commitOrTell("sent again at the next start");
+    }
+  }
+
+  private void commitOrTell(String andSo) {
     try {
       commit();
-    } catch (WakeupException e) {
-      // The wake-up to stop came between two polls, where it waited for the next blocking call.
-      commit();
     } catch (UndeliveredException e) {
-      LOG.warn(
-          "Source {}: {}; sent again at the next start", reader.source().name(), e.getMessage());
+      emitAgain = true;
+      LOG.warn("Source {}: {}; {}", reader.source().name(), e.getMessage(), andSo);
     }
   }
 
@@ -336,6 +357,7 @@ final class Worker implements AutoCloseable {
       stopping = true;
     }
     owned().forEach(this::seek);
+    emitAgain = true; // some are emitted a second time, and their offsets have to be so, too
   }
 
   /** Starts partitions where their folds stand. */
@@ -349,16 +371,15 @@ final class Worker implements AutoCloseable {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      try {
-        commit();
-      } catch (UndeliveredException e) {
-        LOG.warn("Source {}: {}; left to the next owner", reader.source().name(), e.getMessage());
+      if (!emitAgain) {
+        commitOrTell("left to the next owner");
       }
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
       LOG.debug("Lost {}", partitions);
+      emitAgain = true; // without what was emitted for these
     }
   }
 
