@@ -9,7 +9,9 @@ import io.braid.broker.EmbeddedBroker;
 import io.braid.broker.LocalPorts;
 import io.braid.definition.DefinitionText;
 import io.braid.definition.Definitions;
+import io.braid.definition.Metric;
 import io.braid.definition.Source;
+import io.braid.definition.SpeedSettings;
 import io.braid.fold.LateRule;
 import io.braid.log.Topics;
 import io.braid.serving.compare.Comparisons;
@@ -17,8 +19,15 @@ import io.braid.serving.http.BraidServer;
 import io.braid.serving.query.BatchViews;
 import io.braid.serving.query.Queries;
 import io.braid.serving.query.ServedSource;
+import io.braid.speed.generation.PublishedGenerations;
 import io.braid.speed.replay.Replays;
 import io.braid.speed.sink.DivertedRecords;
+import io.braid.speed.worker.MemoryBudget;
+import io.braid.speed.worker.SourceReader;
+import io.braid.speed.worker.SourceSpeed;
+import io.braid.speed.worker.SpeedSetup;
+import io.braid.store.PublishedRun;
+import io.braid.store.PublishedRuns;
 import io.braid.store.Store;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -36,8 +45,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -103,23 +110,33 @@ public final class SingleProcess implements Platform {
       topics.findOrCreate(DivertedRecords.LATE_EVENTS, 1);
     }
 
-    ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
-    open(timer::shutdownNow);
+    SpeedSettings settings = definitions.speed();
+    MemoryBudget memory =
+        new MemoryBudget(
+            settings.memoryBytes().orElse(Runtime.getRuntime().maxMemory() / 2),
+            source -> LOG.warn("Source {} should be recomputed", source));
     Map<String, SourceRuntime> runtimes = new LinkedHashMap<>();
     Map<String, ServedSource> served = new LinkedHashMap<>();
     for (Source source : definitions.sources().values()) {
-      SourceRuntime runtime =
+      Topics.Topic topic = topicOf.get(source.name());
+      List<Metric> metrics = definitions.metricsOf(source);
+      PublishedRuns published = new PublishedRuns(store, source, metrics, topic);
+      SourceSpeed speed =
           open(
-              SourceRuntime.start(
-                  source,
-                  definitions.metricsOf(source),
-                  topics,
-                  topicOf.get(source.name()),
-                  kafka,
-                  group(definitions, source),
-                  store,
-                  clock,
-                  timer));
+              new SourceSpeed(
+                  new SpeedSetup(
+                      new SourceReader(source, metrics),
+                      topics,
+                      topic,
+                      kafka,
+                      store,
+                      group(definitions, source),
+                      "127.0.0.1:" + port,
+                      settings,
+                      new PublishedGenerations(store, source, topic, published),
+                      memory,
+                      clock)));
+      SourceRuntime runtime = open(SourceRuntime.start(speed, published, topics, topic));
       runtimes.put(source.name(), runtime);
       served.put(source.name(), runtime.served());
     }
@@ -137,7 +154,7 @@ public final class SingleProcess implements Platform {
                 new ArchiveRenewal(store),
                 recompute,
                 (publication, manifest) ->
-                    runtimes.get(manifest.source()).serve(publication, manifest),
+                    runtimes.get(manifest.source()).serve(new PublishedRun(publication, manifest)),
                 clock));
     Replays replays = open(new Replays(definitions, store, topics, topicOf, kafka, clock));
 

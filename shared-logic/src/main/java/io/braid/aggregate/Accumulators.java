@@ -83,6 +83,16 @@ public abstract class Accumulators {
   /** Returns the finished value of every group. */
   public abstract Column finish();
 
+  /**
+   * Returns about what the states take on the heap, in bytes, room for more of them included. It
+   * costs no walk over all groups: arrays count by their length, objects by running totals or,
+   * where they differ little in size, by a sample.
+   */
+  public abstract long memoryBytes();
+
+  /** Lets go of what only makes lifting more values faster. */
+  public void settle() {}
+
   /** Returns the numbers from 0 to below {@code count}. */
   static int[] upTo(int count) {
     int[] numbers = new int[count];

@@ -66,4 +66,9 @@ final class AverageAccumulators extends Accumulators {
     }
     return DoubleColumn.of(means, empty, groups);
   }
+
+  @Override
+  public long memoryBytes() {
+    return sums.memoryBytes() + counts.memoryBytes();
+  }
 }

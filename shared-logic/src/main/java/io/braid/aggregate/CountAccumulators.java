@@ -2,6 +2,7 @@ package io.braid.aggregate;
 
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
+import io.braid.column.HeapSize;
 import io.braid.column.LongColumn;
 import java.util.Arrays;
 import java.util.List;
@@ -74,5 +75,10 @@ final class CountAccumulators extends Accumulators {
   @Override
   public Column finish() {
     return LongColumn.of(ColumnType.BIGINT, Arrays.copyOf(counts, groups()), groups());
+  }
+
+  @Override
+  public long memoryBytes() {
+    return HeapSize.ofArray(counts.length, Long.BYTES);
   }
 }

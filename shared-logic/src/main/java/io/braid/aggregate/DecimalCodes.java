@@ -3,6 +3,7 @@ package io.braid.aggregate;
 import io.braid.column.Column;
 import io.braid.column.DecimalColumn;
 import io.braid.column.Dictionary;
+import io.braid.column.HeapSize;
 import java.io.ByteArrayOutputStream;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -81,5 +82,14 @@ final class DecimalCodes extends ValueCodes {
       value = value.add(new BigInteger(difference));
       read.accept(encode(value));
     }
+  }
+
+  @Override
+  long memoryBytes() {
+    long entry = HeapSize.ofObject(3, Integer.BYTES) + HeapSize.ofObject(0, Integer.BYTES);
+    int places = 3 * values.size(); // about: a list and a hash table that are partly filled
+    return HeapSize.ofReferences(places)
+        + entry * values.size()
+        + HeapSize.ofAll(values.size(), values::get, HeapSize::of);
   }
 }

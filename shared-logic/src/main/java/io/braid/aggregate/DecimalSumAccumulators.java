@@ -4,6 +4,7 @@ import io.braid.column.BytesColumn;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
+import io.braid.column.HeapSize;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Arrays;
@@ -113,5 +114,11 @@ final class DecimalSumAccumulators extends SumAccumulators {
       finished[group] = sum != null && fits(sum) ? sum : null;
     }
     return DecimalColumn.of(type, finished, finished.length);
+  }
+
+  @Override
+  public long memoryBytes() {
+    return HeapSize.ofReferences(sums.length)
+        + HeapSize.ofAll(groups(), group -> sums[group], HeapSize::of);
   }
 }

@@ -3,6 +3,7 @@ package io.braid.aggregate;
 import io.braid.column.BytesColumn;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
+import io.braid.column.HeapSize;
 import io.braid.column.LongColumn;
 import java.util.Arrays;
 import java.util.List;
@@ -161,5 +162,19 @@ final class DistinctAccumulators extends Accumulators {
   @Override
   public Column finish() {
     return LongColumn.of(ColumnType.BIGINT, Arrays.copyOf(counts, groups()), groups());
+  }
+
+  @Override
+  public long memoryBytes() {
+    return values.memoryBytes()
+        + pairs.memoryBytes()
+        + HeapSize.ofArray(counts.length, Long.BYTES)
+        + HeapSize.ofArray(codes.length, Integer.BYTES);
+  }
+
+  @Override
+  public void settle() {
+    codes = new int[0];
+    values.settle();
   }
 }

@@ -4,6 +4,7 @@ import com.dynatrace.hash4j.distinctcount.UltraLogLog;
 import io.braid.column.BytesColumn;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
+import io.braid.column.HeapSize;
 import io.braid.column.LongColumn;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -43,11 +44,16 @@ final class DistinctSketchAccumulators extends Accumulators {
   private static final byte HASHES = 0;
   private static final byte SKETCH = 1;
   private static final long[] NONE = {};
+  private static final long BYTES_A_SKETCH =
+      HeapSize.ofObject(1, 0) + HeapSize.ofArray(REGISTERS, 1);
 
   private final ValueHasher hasher = new ValueHasher();
   private long[][] hashes = new long[0][];
   private int[] sizes = {};
   private UltraLogLog[] sketches = {};
+
+  /** What hashes and sketches take. */
+  private long heldBytes;
 
   // For merging.
   private final long[] theirHashes = new long[MOST_HASHES];
@@ -96,7 +102,7 @@ final class DistinctSketchAccumulators extends Accumulators {
     int insertion = -place - 1;
     if (size == known.length) {
       known = Arrays.copyOf(known, Math.min(MOST_HASHES, Math.max(4, size * 2)));
-      hashes[group] = known;
+      replace(group, known);
     }
     System.arraycopy(known, insertion, known, insertion + 1, size - insertion);
     known[insertion] = hash;
@@ -111,9 +117,9 @@ final class DistinctSketchAccumulators extends Accumulators {
       for (int i = 0; i < sizes[group]; i++) {
         sketch.add(hashes[group][i]);
       }
-      hashes[group] = NONE;
+      replace(group, NONE);
       sizes[group] = 0;
-      sketches[group] = sketch;
+      hold(group, sketch);
     }
     return sketch;
   }
@@ -160,7 +166,7 @@ final class DistinctSketchAccumulators extends Accumulators {
     if (state[0] == SKETCH) {
       byte[] registers = Arrays.copyOfRange(state, 1, state.length);
       if (isEmpty(group)) {
-        sketches[group] = UltraLogLog.wrap(registers);
+        hold(group, UltraLogLog.wrap(registers));
       } else {
         sketched(group).add(UltraLogLog.wrap(registers));
       }
@@ -179,7 +185,7 @@ final class DistinctSketchAccumulators extends Accumulators {
       if (sketch == null) {
         merge(groups[i], theirs.hashes[rows[i]], theirs.sizes[rows[i]]);
       } else if (isEmpty(groups[i])) {
-        sketches[groups[i]] = sketch.copy();
+        hold(groups[i], sketch.copy());
       } else {
         sketched(groups[i]).add(sketch);
       }
@@ -226,10 +232,25 @@ final class DistinctSketchAccumulators extends Accumulators {
     }
   }
 
+  private void hold(int group, UltraLogLog sketch) {
+    sketches[group] = sketch;
+    heldBytes += BYTES_A_SKETCH;
+  }
+
+  /** Replaces the array of a group's hashes. */
+  private void replace(int group, long[] array) {
+    heldBytes += bytes(array) - bytes(hashes[group]);
+    hashes[group] = array;
+  }
+
+  private static long bytes(long[] array) {
+    return array.length == 0 ? 0 : HeapSize.ofArray(array.length, Long.BYTES);
+  }
+
   /** Replaces the hashes of a group. */
   private void hold(int group, long[] source, int count) {
     if (count > hashes[group].length) {
-      hashes[group] = Arrays.copyOf(source, count);
+      replace(group, Arrays.copyOf(source, count));
     } else {
       System.arraycopy(source, 0, hashes[group], 0, count);
     }
@@ -246,5 +267,21 @@ final class DistinctSketchAccumulators extends Accumulators {
               : Math.round(sketches[group].getDistinctCountEstimate());
     }
     return LongColumn.of(ColumnType.BIGINT, counts, counts.length);
+  }
+
+  @Override
+  public long memoryBytes() {
+    return hasher.memoryBytes()
+        + HeapSize.ofReferences(hashes.length)
+        + HeapSize.ofArray(sizes.length, Integer.BYTES)
+        + HeapSize.ofReferences(sketches.length)
+        + HeapSize.ofArray(theirHashes.length, Long.BYTES)
+        + HeapSize.ofArray(union.length, Long.BYTES)
+        + heldBytes;
+  }
+
+  @Override
+  public void settle() {
+    hasher.forget();
   }
 }

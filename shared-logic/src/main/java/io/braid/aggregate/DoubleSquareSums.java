@@ -91,4 +91,9 @@ final class DoubleSquareSums extends SquareSums {
   Dyadic exact(int group) {
     return products.exact(group).plus(errors.exact(group));
   }
+
+  @Override
+  long memoryBytes() {
+    return products.memoryBytes() + errors.memoryBytes();
+  }
 }

@@ -4,6 +4,7 @@ import io.braid.column.BytesColumn;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DoubleColumn;
+import io.braid.column.HeapSize;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -34,11 +35,15 @@ final class DoubleSumAccumulators extends SumAccumulators {
   private static final byte NEGATIVE_INFINITY = 4;
   private static final byte NAN = 8;
 
+  private static final long BYTES_A_REMAINDER =
+      HeapSize.ofObject(2, Integer.BYTES) + HeapSize.ofArray(2, Double.BYTES);
+
   private final int unitExponent;
   private double[] first = new double[16];
   private double[] second = new double[16];
   private byte[] flags = new byte[16];
   private Remainder[] remainders = new Remainder[0];
+  private long remainderBytes;
 
   /** What the first two components of a group cannot hold. */
   private static final class Remainder {
@@ -46,8 +51,12 @@ final class DoubleSumAccumulators extends SumAccumulators {
     private int size;
     private BigInteger whole = BigInteger.ZERO;
 
-    /** GROW-EXPANSION with zero elimination, in place: what was read may be overwritten. */
-    void grow(double value) {
+    /**
+     * GROW-EXPANSION with zero elimination, in place: what was read may be overwritten. Returns by
+     * how many bytes this has grown.
+     */
+    long grow(double value) {
+      long before = expansion.length;
       double carry = value;
       int kept = 0;
       for (int i = 0; i < size; i++) {
@@ -67,6 +76,7 @@ final class DoubleSumAccumulators extends SumAccumulators {
         expansion[kept++] = carry;
       }
       size = kept;
+      return (expansion.length - before) * Double.BYTES;
     }
   }
 
@@ -129,7 +139,8 @@ final class DoubleSumAccumulators extends SumAccumulators {
     double error = (a - (sum - virtual)) + (value - virtual);
     second[group] = sum;
     if (error != 0) {
-      remainder(group).grow(error);
+      Remainder remainder = remainder(group); // counts what a new one takes
+      remainderBytes += remainder.grow(error);
     }
   }
 
@@ -147,7 +158,9 @@ final class DoubleSumAccumulators extends SumAccumulators {
   void addUnits(int group, Dyadic value) {
     flags[group] |= ANY;
     Remainder remainder = remainder(group);
-    remainder.whole = remainder.whole.add(value.unitsOf(unitExponent));
+    BigInteger before = remainder.whole;
+    remainder.whole = before.add(value.unitsOf(unitExponent));
+    remainderBytes += HeapSize.of(remainder.whole) - HeapSize.of(before);
   }
 
   private Remainder remainder(int group) {
@@ -156,6 +169,7 @@ final class DoubleSumAccumulators extends SumAccumulators {
     }
     if (remainders[group] == null) {
       remainders[group] = new Remainder();
+      remainderBytes += BYTES_A_REMAINDER;
     }
     return remainders[group];
   }
@@ -353,5 +367,14 @@ final class DoubleSumAccumulators extends SumAccumulators {
       }
     }
     return DoubleColumn.of(sums, empty, groups);
+  }
+
+  @Override
+  public long memoryBytes() {
+    return HeapSize.ofArray(first.length, Double.BYTES)
+        + HeapSize.ofArray(second.length, Double.BYTES)
+        + HeapSize.ofArray(flags.length, 1)
+        + HeapSize.ofReferences(remainders.length)
+        + remainderBytes;
   }
 }

@@ -2,6 +2,7 @@ package io.braid.aggregate;
 
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
+import io.braid.column.HeapSize;
 import io.braid.column.LongColumn;
 import java.util.Arrays;
 import java.util.List;
@@ -134,5 +135,13 @@ final class EndValueAccumulators extends Accumulators {
   @Override
   public Column finish() {
     return values.column(groups());
+  }
+
+  @Override
+  public long memoryBytes() {
+    return values.memoryBytes(groups())
+        + HeapSize.ofArray(eventTimesMs.length, Long.BYTES)
+        + HeapSize.ofArray(partitions.length, Integer.BYTES)
+        + HeapSize.ofArray(offsets.length, Long.BYTES);
   }
 }

@@ -64,4 +64,9 @@ final class ExtremumAccumulators extends Accumulators {
   public Column finish() {
     return values.column(groups());
   }
+
+  @Override
+  public long memoryBytes() {
+    return values.memoryBytes(groups());
+  }
 }

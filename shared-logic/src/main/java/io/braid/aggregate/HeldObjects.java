@@ -1,15 +1,18 @@
 package io.braid.aggregate;
 
 import io.braid.column.Column;
+import io.braid.column.HeapSize;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.function.ToLongFunction;
 
 /** Values of a type that is kept as an object. */
 final class HeldObjects<T> extends HeldValues {
 
   private final Class<T> kind;
   private final Comparator<T> order;
+  private final ToLongFunction<T> size;
   private final ToColumn<T> toColumn;
   private T[] values;
 
@@ -18,9 +21,10 @@ final class HeldObjects<T> extends HeldValues {
     Column of(T[] values, int count);
   }
 
-  HeldObjects(Class<T> kind, Comparator<T> order, ToColumn<T> toColumn) {
+  HeldObjects(Class<T> kind, Comparator<T> order, ToLongFunction<T> size, ToColumn<T> toColumn) {
     this.kind = kind;
     this.order = order;
+    this.size = size;
     this.toColumn = toColumn;
     this.values = newArray(16);
   }
@@ -95,5 +99,11 @@ final class HeldObjects<T> extends HeldValues {
       selected[i] = values[rows[i]];
     }
     return toColumn.of(selected, count);
+  }
+
+  @Override
+  long memoryBytes(int groups) {
+    return HeapSize.ofReferences(values.length)
+        + HeapSize.ofAll(groups, group -> values[group], size);
   }
 }

@@ -5,6 +5,7 @@ import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
 import io.braid.column.Dictionary;
+import io.braid.column.HeapSize;
 import io.braid.column.StringColumn;
 import java.math.BigDecimal;
 
@@ -19,11 +20,13 @@ abstract class HeldValues {
   /** Returns empty groups for values of a type. */
   static HeldValues of(ColumnType type) {
     return switch (type.kind()) {
-      case STRING -> new HeldObjects<>(String.class, CodePoints::compare, HeldValues::texts);
+      case STRING ->
+          new HeldObjects<>(String.class, CodePoints::compare, HeapSize::of, HeldValues::texts);
       case DECIMAL ->
           new HeldObjects<>(
               BigDecimal.class,
               BigDecimal::compareTo,
+              HeapSize::of,
               (values, count) -> DecimalColumn.of(type, values, count));
       default -> new HeldWords(type);
     };
@@ -74,4 +77,9 @@ abstract class HeldValues {
 
   /** Returns a copy of what the first {@code count} groups of {@code rows} hold. */
   abstract Column column(int[] rows, int count);
+
+  /**
+   * Returns about what the values take on the heap, in bytes, of which there are so many groups.
+   */
+  abstract long memoryBytes(int groups);
 }

@@ -2,6 +2,7 @@ package io.braid.aggregate;
 
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
+import io.braid.column.HeapSize;
 import java.util.Arrays;
 
 /** Values of every type that is kept as a {@code long} or {@code double}. */
@@ -86,5 +87,10 @@ final class HeldWords extends HeldValues {
       none[i] = empty[rows[i]];
     }
     return Words.column(type, selected, none, count);
+  }
+
+  @Override
+  long memoryBytes(int groups) {
+    return HeapSize.ofArray(words.length, Long.BYTES) + HeapSize.ofArray(empty.length, 1);
   }
 }

@@ -4,6 +4,7 @@ import io.braid.column.BytesColumn;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
+import io.braid.column.HeapSize;
 import io.braid.column.LongColumn;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -24,6 +25,7 @@ final class IntegerSquareSums extends SquareSums {
   private long[] high = new long[16];
   private long[] low = new long[16];
   private BigInteger[] beyond = {};
+  private long beyondBytes;
 
   @Override
   void ensureCapacity(int count) {
@@ -83,7 +85,9 @@ final class IntegerSquareSums extends SquareSums {
     if (group >= beyond.length) {
       beyond = Arrays.copyOf(beyond, low.length);
     }
-    beyond[group] = beyond[group] == null ? value : beyond[group].add(value);
+    BigInteger before = beyond[group];
+    beyond[group] = before == null ? value : before.add(value);
+    beyondBytes += HeapSize.of(beyond[group]) - (before == null ? 0 : HeapSize.of(before));
   }
 
   @Override
@@ -142,5 +146,13 @@ final class IntegerSquareSums extends SquareSums {
         addBeyond(groups[i], theirs.beyond[row]);
       }
     }
+  }
+
+  @Override
+  long memoryBytes() {
+    return HeapSize.ofArray(high.length, Long.BYTES)
+        + HeapSize.ofArray(low.length, Long.BYTES)
+        + HeapSize.ofReferences(beyond.length)
+        + beyondBytes;
   }
 }

@@ -3,6 +3,7 @@ package io.braid.aggregate;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
+import io.braid.column.HeapSize;
 import io.braid.column.LongColumn;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -133,5 +134,12 @@ final class IntegerSumAccumulators extends SumAccumulators {
       return null;
     }
     return fitsLong(group) ? BigDecimal.valueOf(low[group]) : new BigDecimal(sum(group));
+  }
+
+  @Override
+  public long memoryBytes() {
+    return HeapSize.ofArray(high.length, Long.BYTES)
+        + HeapSize.ofArray(low.length, Long.BYTES)
+        + HeapSize.ofArray(any.length, 1);
   }
 }

@@ -1,5 +1,6 @@
 package io.braid.aggregate;
 
+import io.braid.column.HeapSize;
 import java.util.Arrays;
 
 /** A set of (group, code), by open addressing with linear probing, 8 bytes a slot. One owner. */
@@ -78,5 +79,10 @@ final class PairSet {
     long[] empty = new long[length];
     Arrays.fill(empty, EMPTY);
     return empty;
+  }
+
+  /** Returns what the set takes on the heap, in bytes. */
+  long memoryBytes() {
+    return HeapSize.ofArray(slots.length, Long.BYTES);
   }
 }

@@ -1,5 +1,6 @@
 package io.braid.aggregate;
 
+import io.braid.column.HeapSize;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
@@ -39,6 +40,12 @@ final class QuantileSketch {
   /** What is left of the 52 digits of a double behind the first six. */
   private static final int SHIFT = 46;
 
+  private static final int LEAST_ROOM = 4;
+
+  /** What a sketch takes on the heap before the first value. */
+  static final long BYTES_WHEN_EMPTY =
+      HeapSize.ofObject(2, 28) + HeapSize.ofArray(LEAST_ROOM, Double.BYTES);
+
   private static final byte VALUES = 0;
   private static final byte BUCKETS = 1;
   private static final double[] NONE = {};
@@ -47,6 +54,7 @@ final class QuantileSketch {
   private static final int PAGE = 64;
 
   private static final long[] EMPTY_PAGE = {};
+  private static final long[][] NO_PAGES = {};
   private static final int PAGE_SHIFT = Integer.numberOfTrailingZeros(PAGE);
 
   /** LEB128 of 18 bits: buckets are from -0x1FFC1 to 0x1FFE0. */
@@ -55,14 +63,14 @@ final class QuantileSketch {
   /** LEB128 of 63 bits. */
   private static final int MOST_COUNT_BYTES = 9;
 
-  private double[] values = new double[4];
+  private double[] values = new double[LEAST_ROOM];
   private long count;
 
   private double least;
   private double greatest;
 
   // Counts by page and bucket; a page without values is empty. Page 0 starts at firstPage * PAGE.
-  private long[][] pages = {};
+  private long[][] pages = NO_PAGES;
   private int firstPage;
 
   /** Returns the number of values. */
@@ -74,37 +82,41 @@ final class QuantileSketch {
     return count <= MOST_VALUES;
   }
 
-  /** Adds one value. */
-  void add(double added) {
+  /** Adds one value; returns by how many bytes this has grown. */
+  long add(double added) {
     double value = Double.longBitsToDouble(Double.doubleToLongBits(added)); // one NaN
     if (count < MOST_VALUES) {
       int next = (int) count;
-      if (next == values.length) {
+      long before = values.length;
+      if (next == before) {
         values = Arrays.copyOf(values, Math.min(MOST_VALUES, next * 2));
       }
       values[next] = value;
       count++;
-      return;
+      return (values.length - before) * Double.BYTES;
     }
-    toBuckets();
+    long grown = toBuckets();
     count++;
     limit(value, value);
-    count(bucket(value), 1);
+    return grown + count(bucket(value), 1);
   }
 
-  private void toBuckets() {
+  /** Counts the values in buckets unless they are; returns by how many bytes this has grown. */
+  private long toBuckets() {
     if (pages.length > 0) {
-      return;
+      return 0;
     }
     int kept = (int) count;
     double[] sorted = Arrays.copyOf(values, kept);
     Arrays.sort(sorted);
     least = kept == 0 ? Double.NaN : sorted[0]; // the last in total order
     greatest = kept == 0 ? Double.NEGATIVE_INFINITY : sorted[kept - 1];
+    long grown = -HeapSize.ofArray(values.length, Double.BYTES);
     for (double value : sorted) {
-      count(bucket(value), 1);
+      grown += count(bucket(value), 1);
     }
     values = NONE;
+    return grown;
   }
 
   private void limit(double lower, double upper) {
@@ -135,28 +147,34 @@ final class QuantileSketch {
     return from / 2 + Math.min(to, Double.MAX_VALUE) / 2;
   }
 
-  private void count(int bucket, long more) {
+  /** Counts values; returns by how many bytes this has grown. */
+  private long count(int bucket, long more) {
+    long grown = 0;
     int page = (bucket >> PAGE_SHIFT) - firstPage;
     if (page < 0 || page >= pages.length) {
-      reach(bucket >> PAGE_SHIFT);
+      grown = reach(bucket >> PAGE_SHIFT);
       page = (bucket >> PAGE_SHIFT) - firstPage;
     }
     long[] counts = pages[page];
     if (counts.length == 0) {
       counts = new long[PAGE];
       pages[page] = counts;
+      grown += HeapSize.ofArray(PAGE, Long.BYTES);
     }
     counts[bucket & (PAGE - 1)] += more;
+    return grown;
   }
 
-  private void reach(int page) {
+  private long reach(int page) {
     int from = pages.length == 0 ? page : Math.min(page, firstPage);
     int to = pages.length == 0 ? page + 1 : Math.max(page + 1, firstPage + pages.length);
     long[][] reaching = new long[to - from][];
     Arrays.fill(reaching, EMPTY_PAGE);
     System.arraycopy(pages, 0, reaching, pages.length == 0 ? 0 : firstPage - from, pages.length);
+    long before = pages.length == 0 ? 0 : HeapSize.ofReferences(pages.length);
     pages = reaching;
     firstPage = from;
+    return HeapSize.ofReferences(pages.length) - before;
   }
 
   /** Returns the value of a rank, from 1 to {@link #count}. */
@@ -251,16 +269,20 @@ final class QuantileSketch {
     }
   }
 
-  /** Adds the values of a sketch that was written by {@link #toBytes}. */
-  void merge(byte[] sketch) {
+  /**
+   * Adds the values of a sketch that was written by {@link #toBytes}; returns by how many bytes
+   * this has grown.
+   */
+  long merge(byte[] sketch) {
+    long grown = 0;
     ByteBuffer bytes = ByteBuffer.wrap(sketch);
     if (bytes.get() == VALUES) {
       while (bytes.hasRemaining()) {
-        add(bytes.getDouble());
+        grown += add(bytes.getDouble());
       }
-      return;
+      return grown;
     }
-    toBuckets();
+    grown = toBuckets();
     limit(bytes.getDouble(), bytes.getDouble());
     int bucket = 0;
     boolean first = true;
@@ -269,29 +291,35 @@ final class QuantileSketch {
       bucket = first ? (int) ((number >>> 1) ^ -(number & 1)) : bucket + 1 + (int) number;
       first = false;
       long more = take(bytes);
-      count(bucket, more);
+      grown += count(bucket, more);
       count += more;
     }
+    return grown;
   }
 
-  /** Adds the values of another sketch, which stays as it is. */
-  void merge(QuantileSketch other) {
+  /**
+   * Adds the values of another sketch, which stays as it is; returns by how many bytes this has
+   * grown.
+   */
+  long merge(QuantileSketch other) {
+    long grown = 0;
     if (other.isExact()) {
       for (int i = 0; i < other.count; i++) {
-        add(other.values[i]);
+        grown += add(other.values[i]);
       }
-      return;
+      return grown;
     }
-    toBuckets();
+    grown = toBuckets();
     limit(other.least, other.greatest);
     for (int page = 0; page < other.pages.length; page++) {
       long[] counts = other.pages[page];
       for (int i = 0; i < counts.length; i++) {
         if (counts[i] > 0) {
-          count(other.bucketAt(page, i), counts[i]);
+          grown += count(other.bucketAt(page, i), counts[i]);
         }
       }
     }
     count += other.count;
+    return grown;
   }
 }

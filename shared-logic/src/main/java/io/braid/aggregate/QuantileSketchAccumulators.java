@@ -5,6 +5,7 @@ import io.braid.column.Column;
 import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
 import io.braid.column.DoubleColumn;
+import io.braid.column.HeapSize;
 import io.braid.column.LongColumn;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
@@ -24,6 +25,7 @@ final class QuantileSketchAccumulators extends Accumulators {
   private final ColumnType argument;
   private final BigDecimal quantile;
   private QuantileSketch[] sketches = {};
+  private long sketchBytes;
 
   /**
    * @param argument a number
@@ -47,6 +49,7 @@ final class QuantileSketchAccumulators extends Accumulators {
     if (sketch == null) {
       sketch = new QuantileSketch();
       sketches[group] = sketch;
+      sketchBytes += QuantileSketch.BYTES_WHEN_EMPTY;
     }
     return sketch;
   }
@@ -55,12 +58,13 @@ final class QuantileSketchAccumulators extends Accumulators {
   public void lift(List<Column> arguments, int[] groups, int count) {
     Column values = arguments.get(0);
     boolean mayHaveNulls = values.mayHaveNulls();
+    long grown = 0; // apart: finding a sketch counts as well
     switch (argument.kind()) {
       case DOUBLE -> {
         DoubleColumn doubles = (DoubleColumn) values;
         for (int i = 0; i < count; i++) {
           if (!mayHaveNulls || !doubles.isNull(i)) {
-            sketch(groups[i]).add(doubles.get(i));
+            grown += sketch(groups[i]).add(doubles.get(i));
           }
         }
       }
@@ -68,7 +72,7 @@ final class QuantileSketchAccumulators extends Accumulators {
         DecimalColumn decimals = (DecimalColumn) values;
         for (int i = 0; i < count; i++) {
           if (!decimals.isNull(i)) {
-            sketch(groups[i]).add(decimals.get(i).doubleValue());
+            grown += sketch(groups[i]).add(decimals.get(i).doubleValue());
           }
         }
       }
@@ -76,11 +80,12 @@ final class QuantileSketchAccumulators extends Accumulators {
         LongColumn longs = (LongColumn) values;
         for (int i = 0; i < count; i++) {
           if (!mayHaveNulls || !longs.isNull(i)) {
-            sketch(groups[i]).add((double) longs.get(i));
+            grown += sketch(groups[i]).add((double) longs.get(i));
           }
         }
       }
     }
+    sketchBytes += grown;
   }
 
   @Override
@@ -101,21 +106,25 @@ final class QuantileSketchAccumulators extends Accumulators {
   @Override
   public void merge(List<Column> states, int[] groups, int count) {
     BytesColumn theirs = (BytesColumn) states.get(0);
+    long grown = 0;
     for (int i = 0; i < count; i++) {
       if (!theirs.isNull(i)) {
-        sketch(groups[i]).merge(theirs.get(i));
+        grown += sketch(groups[i]).merge(theirs.get(i));
       }
     }
+    sketchBytes += grown;
   }
 
   @Override
   public void merge(Accumulators other, int[] rows, int[] groups, int count) {
     QuantileSketch[] theirs = ((QuantileSketchAccumulators) other).sketches;
+    long grown = 0;
     for (int i = 0; i < count; i++) {
       if (theirs[rows[i]] != null) {
-        sketch(groups[i]).merge(theirs[rows[i]]);
+        grown += sketch(groups[i]).merge(theirs[rows[i]]);
       }
     }
+    sketchBytes += grown;
   }
 
   @Override
@@ -134,5 +143,10 @@ final class QuantileSketchAccumulators extends Accumulators {
   private long rank(long count) {
     BigDecimal rank = quantile.multiply(BigDecimal.valueOf(count));
     return Math.max(1, rank.setScale(0, RoundingMode.CEILING).longValueExact());
+  }
+
+  @Override
+  public long memoryBytes() {
+    return HeapSize.ofReferences(sketches.length) + sketchBytes;
   }
 }

@@ -95,4 +95,9 @@ final class SpreadAccumulators extends Accumulators {
     }
     return DoubleColumn.of(finished, none, groups);
   }
+
+  @Override
+  public long memoryBytes() {
+    return counts.memoryBytes() + sums.memoryBytes() + squares.memoryBytes();
+  }
 }

@@ -30,4 +30,7 @@ abstract class SquareSums {
 
   /** Returns the sum of one group, all of whose values are finite. */
   abstract Dyadic exact(int group);
+
+  /** Returns about what the sums take on the heap, in bytes. */
+  abstract long memoryBytes();
 }

@@ -81,4 +81,14 @@ final class TextCodes extends ValueCodes {
       codes.accept(texts.encode(new String(text, 0, length, UTF_8)));
     }
   }
+
+  @Override
+  long memoryBytes() {
+    return texts.memoryBytes() + translation.memoryBytes();
+  }
+
+  @Override
+  void settle() {
+    translation.forget();
+  }
 }

@@ -3,6 +3,7 @@ package io.braid.aggregate;
 import io.braid.column.BytesColumn;
 import io.braid.column.Column;
 import io.braid.column.ColumnType;
+import io.braid.column.HeapSize;
 import java.util.Arrays;
 import java.util.List;
 
@@ -92,5 +93,11 @@ final class UserAccumulators<S> extends Accumulators {
       finished[group] = UserValues.normalise(type, aggregate.finish(state(group)));
     }
     return UserValues.column(type, finished);
+  }
+
+  @Override
+  public synchronized long memoryBytes() {
+    return HeapSize.ofReferences(states.length)
+        + HeapSize.ofAll(groups(), group -> states[group], aggregate::memoryBytes);
   }
 }

@@ -1,6 +1,7 @@
 package io.braid.aggregate;
 
 import io.braid.column.ColumnType;
+import io.braid.column.HeapSize;
 import java.util.List;
 
 /**
@@ -74,6 +75,15 @@ public interface UserAggregate<S> {
    * state as it is. The state may be {@linkplain #empty empty}.
    */
   Object finish(S state);
+
+  /**
+   * Returns about what a state takes on the heap, in bytes, for the memory that Braid accounts for;
+   * leaves it as it is. Asked of a sample of the states every second or so. By default it is what
+   * its {@linkplain #encode bytes} take, and those of two objects.
+   */
+  default long memoryBytes(S state) {
+    return HeapSize.ofArray(encode(state).length, 1) + 2 * HeapSize.ofObject(2, Long.BYTES);
+  }
 
   /** Returns how far a finished value may be from the true one, in words. */
   default String accuracy() {

@@ -31,6 +31,12 @@ abstract class ValueCodes {
   /** Returns the code of a value of another numbering of the same type, given to it now if new. */
   abstract int encode(ValueCodes other, int code);
 
+  /** Returns about what the values and their codes take on the heap, in bytes. */
+  abstract long memoryBytes();
+
+  /** Lets go of what only makes encoding faster. */
+  void settle() {}
+
   /** Returns how many codes there are. */
   abstract int size();
 

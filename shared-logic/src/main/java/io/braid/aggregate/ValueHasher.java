@@ -7,6 +7,7 @@ import io.braid.column.ColumnType;
 import io.braid.column.DecimalColumn;
 import io.braid.column.Dictionary;
 import io.braid.column.DoubleColumn;
+import io.braid.column.HeapSize;
 import io.braid.column.LongColumn;
 import io.braid.column.StringColumn;
 import java.math.BigDecimal;
@@ -99,5 +100,18 @@ final class ValueHasher {
         hashes[i] = hash;
       }
     }
+  }
+
+  /** Lets go of the hashes that were made. */
+  void forget() {
+    hashes = new long[0];
+    dictionary = new Dictionary();
+    hashesByCode = new long[0];
+  }
+
+  /** Returns what hashes that were made take on the heap, in bytes. */
+  long memoryBytes() {
+    return HeapSize.ofArray(hashes.length, Long.BYTES)
+        + HeapSize.ofArray(hashesByCode.length, Long.BYTES);
   }
 }

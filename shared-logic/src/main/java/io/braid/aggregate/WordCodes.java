@@ -2,6 +2,7 @@ package io.braid.aggregate;
 
 import io.braid.column.Column;
 import io.braid.column.Dictionary;
+import io.braid.column.HeapSize;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
@@ -106,5 +107,11 @@ final class WordCodes extends ValueCodes {
       word += readVarint(in);
       codes.accept(encode(word));
     }
+  }
+
+  @Override
+  long memoryBytes() {
+    return HeapSize.ofArray(words.length, Long.BYTES)
+        + HeapSize.ofArray(slots.length, Integer.BYTES);
   }
 }

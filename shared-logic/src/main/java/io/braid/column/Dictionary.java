@@ -199,4 +199,11 @@ public final class Dictionary {
     int mixed = hash * 0x9E3779B9; // Fibonacci hashing: neighbours in hash part ways in the table
     return mixed ^ (mixed >>> 16);
   }
+
+  /** Returns about what this takes on the heap, in bytes: the texts, and the index of them. */
+  public long memoryBytes() {
+    return HeapSize.ofReferences(texts.length)
+        + HeapSize.ofArray(slots.length, Integer.BYTES)
+        + HeapSize.ofAll(size, this::text, HeapSize::of);
+  }
 }

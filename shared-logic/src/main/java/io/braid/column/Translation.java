@@ -43,4 +43,15 @@ public final class Translation {
     }
     return code;
   }
+
+  /** Lets go of the dictionary that is followed and of what is remembered of it. */
+  public void forget() {
+    source = own;
+    translated = new int[0];
+  }
+
+  /** Returns what is remembered takes on the heap, in bytes, without either dictionary. */
+  public long memoryBytes() {
+    return HeapSize.ofArray(translated.length, Integer.BYTES);
+  }
 }

@@ -72,6 +72,16 @@ final class DuplicateMemory {
         rules.deduplicateBudgetBytes());
   }
 
+  /** Returns a memory of the same ids, without what is noted beside them. */
+  DuplicateMemory copy() {
+    DuplicateMemory copy = new DuplicateMemory(partition, withinMs, budgetBytes);
+    copy.slots = slots.clone();
+    copy.capacity = capacity;
+    copy.size = size;
+    copy.tidyAt = tidyAt;
+    return copy;
+  }
+
   private void allocate(int newCapacity) {
     capacity = newCapacity;
     slots = new long[newCapacity * LONGS_A_SLOT];
@@ -104,7 +114,7 @@ final class DuplicateMemory {
   }
 
   private void log(long idHigh, long idLow, long stood) {
-    if (touchedLongs == touched.length) {
+    if (touchedLongs + LONGS_A_SLOT > touched.length) {
       touched = Arrays.copyOf(touched, touchedLongs + touchedLongs / 2 + 64 * LONGS_A_SLOT);
     }
     touched[touchedLongs++] = idHigh;

@@ -9,6 +9,7 @@ import io.braid.view.View;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * The fold of one partition for all metrics of a source: from an offset and the carry there, over
@@ -60,6 +61,11 @@ public final class PartitionFold {
     if (carry.ids().length > 0) {
       duplicateMemory.read(carry.ids());
     }
+  }
+
+  /** Returns the partition. */
+  public int partition() {
+    return partition;
   }
 
   /** Returns the next offset to be folded. */
@@ -211,10 +217,24 @@ public final class PartitionFold {
 
   /** Returns the carry at the position. */
   public Carry carry() {
+    return carry(time(), duplicateMemory);
+  }
+
+  /**
+   * Returns what makes the carry at the position, once, in another thread if that is wanted: the
+   * remembered ids are copied as they lie in memory, and put in order when it is asked.
+   */
+  public Supplier<Carry> carryForLater() {
+    PartitionTime time = time();
+    DuplicateMemory copy = duplicateMemory.copy();
+    return () -> carry(time, copy);
+  }
+
+  private Carry carry(PartitionTime at, DuplicateMemory memory) {
     return new Carry(
-        time(),
+        at,
         rules.deduplicateWithin().isPresent()
-            ? duplicateMemory.write(highestMs - rules.watermarkDelay().toMillis())
+            ? memory.write(at.highestMs() - rules.watermarkDelay().toMillis())
             : new byte[0]);
   }
 

@@ -1,17 +1,23 @@
 package io.braid.log;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -21,6 +27,7 @@ import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -133,6 +140,42 @@ public final class Topics implements AutoCloseable {
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
+  }
+
+  /**
+   * Returns whether the brokers know the {@code consumer} group protocol (KIP-848): it belongs to
+   * the feature {@code group.version} from level 1 on.
+   */
+  public boolean haveConsumerProtocol() {
+    FinalizedVersionRange versions =
+        await(admin.describeFeatures().featureMetadata()).finalizedFeatures().get("group.version");
+    return versions != null && versions.maxVersionLevel() >= 1;
+  }
+
+  /** Returns the members of a consumer group; none when there is no such group. */
+  public List<GroupMember> members(String group) {
+    ConsumerGroupDescription description;
+    try {
+      description = admin.describeConsumerGroups(List.of(group)).all().get().get(group);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return List.of();
+      }
+      throw failed("describe the group " + group, e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+    List<GroupMember> members = new ArrayList<>();
+    for (MemberDescription member : description.members()) {
+      Map<String, Set<Integer>> owned = new HashMap<>();
+      for (TopicPartition partition : member.assignment().topicPartitions()) {
+        owned
+            .computeIfAbsent(partition.topic(), unused -> new TreeSet<>())
+            .add(partition.partition());
+      }
+      members.add(new GroupMember(member.clientId(), owned));
+    }
+    return members;
   }
 
   /** Returns the last stable offset of every partition: where readers of committed records end. */

@@ -1,6 +1,7 @@
 package io.braid.view;
 
 import io.braid.column.Column;
+import io.braid.column.HeapSize;
 import io.braid.column.StringColumn;
 import java.util.Arrays;
 import java.util.List;
@@ -103,5 +104,10 @@ final class FewGroups {
       }
     }
     return words;
+  }
+
+  /** Returns what the cache takes on the heap, in bytes. */
+  long memoryBytes() {
+    return HeapSize.ofArray(known.length, Integer.BYTES);
   }
 }

@@ -1,5 +1,6 @@
 package io.braid.view;
 
+import io.braid.column.HeapSize;
 import java.util.Arrays;
 
 /**
@@ -44,6 +45,14 @@ final class GroupTable {
   /** Returns the words of all rows, one after the other; valid until a row is added. */
   long[] rows() {
     return rows;
+  }
+
+  /** Makes room for {@code count} rows at once when there are none yet. */
+  void reserve(int count) {
+    if (size == 0 && count * (long) stride > rows.length) {
+      rows = new long[Math.multiplyExact(count, stride)];
+      slots = emptySlots(Math.max(slots.length, Integer.highestOneBit(count) * 4));
+    }
   }
 
   /** Writes the numbers of {@code count} rows of {@code words} into {@code numbers} from there. */
@@ -122,5 +131,11 @@ final class GroupTable {
     int[] empty = new int[length];
     Arrays.fill(empty, -1);
     return empty;
+  }
+
+  /** Returns what the table takes on the heap, in bytes. */
+  long memoryBytes() {
+    return HeapSize.ofArray(rows.length, Long.BYTES)
+        + HeapSize.ofArray(slots.length, Integer.BYTES);
   }
 }

@@ -158,4 +158,14 @@ final class KeyColumn {
       }
     }
   }
+
+  /** Lets go of what only makes encoding faster. */
+  void settle() {
+    translation.forget();
+  }
+
+  /** Returns about what texts and their codes take on the heap, in bytes. */
+  long memoryBytes() {
+    return texts.memoryBytes() + translation.memoryBytes();
+  }
 }

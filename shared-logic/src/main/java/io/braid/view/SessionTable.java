@@ -1,5 +1,6 @@
 package io.braid.view;
 
+import io.braid.column.HeapSize;
 import java.util.Arrays;
 
 /**
@@ -303,5 +304,12 @@ final class SessionTable {
   /** Returns the key of each row, at least {@link #rows} long; valid until a row is added. */
   int[] keys() {
     return keyOf;
+  }
+
+  /** Returns what the table takes on the heap, in bytes. */
+  long memoryBytes() {
+    return 3 * HeapSize.ofArray(roots.length, Integer.BYTES)
+        + HeapSize.ofArray(bounds.length, Long.BYTES)
+        + 5 * HeapSize.ofArray(keyOf.length, Integer.BYTES);
   }
 }

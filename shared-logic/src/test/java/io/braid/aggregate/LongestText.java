@@ -1,6 +1,7 @@
 package io.braid.aggregate;
 
 import io.braid.column.ColumnType;
+import io.braid.column.HeapSize;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
@@ -49,5 +50,10 @@ public final class LongestText implements UserAggregate<String> {
   @Override
   public Object finish(String state) {
     return state;
+  }
+
+  @Override
+  public long memoryBytes(String state) {
+    return HeapSize.of(state);
   }
 }

@@ -201,6 +201,11 @@ public final class ServedSource {
     return level;
   }
 
+  /** Returns how far the speed view that is served has come. */
+  public Position position() {
+    return position(pair.get().speed());
+  }
+
   /**
    * Returns what no pair may stand below. What has been answered is part of it: the folds of the
    * pair that is served may be gone already.

@@ -58,6 +58,15 @@ public final class Checkpoints {
 
   private static final int HASH_BYTES = 4;
 
+  /**
+   * How many listings have to agree that files lead nowhere: one that is made while others write
+   * and prune may show neither what they had nor what they have.
+   */
+  private static final int LISTINGS = 5;
+
+  /** More files than others can prune away under a reader. */
+  private static final int MOST_VANISHED = 100;
+
   private final Store store;
   private final Source source;
   private final List<Metric> metrics;
@@ -160,12 +169,17 @@ public final class Checkpoints {
   public Optional<Recovered> newestAtOrBelow(int partition, long offset) {
     Path files = folder(partition);
     Set<CheckpointName> unusable = new HashSet<>();
-    Set<CheckpointName> vanished = new HashSet<>();
+    int leadNowhere = 0;
+    int vanished = 0;
     while (true) {
-      Chains chains = chains(files, unusable);
+      Chains chains = chains(names(files), unusable);
       OptionalLong position = chains.newestAtOrBelow(offset);
       if (position.isEmpty()) {
-        return Optional.empty();
+        leadNowhere++;
+        if (leadNowhere == LISTINGS) {
+          return Optional.empty();
+        }
+        continue;
       }
       try {
         return Optional.of(recover(partition, chains.to(position.getAsLong())));
@@ -173,8 +187,10 @@ public final class Checkpoints {
         passOver(files, e);
         unusable.add(e.file());
       } catch (VanishedFileException e) {
-        // Somebody else has pruned. What is listed a second time and still not there never will be.
-        if (!vanished.add(e.file())) {
+        // Somebody else has pruned and has newer ones. What is listed for ever but not there is
+        // not.
+        vanished++;
+        if (vanished > MOST_VANISHED) {
           unusable.add(e.file());
         }
       }
@@ -253,12 +269,13 @@ public final class Checkpoints {
   public Optional<KnownCarry> carryAtOrBelow(int partition, long offset) {
     record Candidate(Path files, List<CheckpointName> chain, long position) {}
     Map<Path, Set<CheckpointName>> unusable = new HashMap<>();
-    Set<Path> vanished = new HashSet<>();
+    int leadNowhere = 0;
+    int vanished = 0;
     while (true) {
       List<Candidate> candidates = new ArrayList<>();
       for (Path other : store.list(folder.getParent())) {
         Path files = new Path(other, "partition=" + partition);
-        Chains chains = chains(files, unusable.getOrDefault(files, Set.of()));
+        Chains chains = chains(names(files), unusable.getOrDefault(files, Set.of()));
         chains
             .newestAtOrBelow(offset)
             .ifPresent(at -> candidates.add(new Candidate(files, chains.to(at), at)));
@@ -266,7 +283,11 @@ public final class Checkpoints {
       Optional<Candidate> best =
           candidates.stream().max(Comparator.comparingLong(Candidate::position));
       if (best.isEmpty()) {
-        return Optional.empty();
+        leadNowhere++;
+        if (leadNowhere == LISTINGS) {
+          return Optional.empty();
+        }
+        continue;
       }
       Path files = best.get().files();
       Set<CheckpointName> passedOver = unusable.computeIfAbsent(files, unused -> new HashSet<>());
@@ -281,7 +302,8 @@ public final class Checkpoints {
         passOver(files, e);
         passedOver.add(e.file());
       } catch (VanishedFileException e) {
-        if (!vanished.add(new Path(files, e.file().fileName()))) {
+        vanished++;
+        if (vanished > MOST_VANISHED) {
           passedOver.add(e.file());
         }
       }
@@ -324,12 +346,17 @@ public final class Checkpoints {
             leaderEpoch));
   }
 
+  /** Returns whether anybody has left checkpoints here, of whichever partition. */
+  public boolean exist() {
+    return !store.list(folder).isEmpty();
+  }
+
   /**
    * Returns whether files lead to a position, by their names. A delta that follows it is of use
    * only then: somebody who was further on may have pruned what it would have followed.
    */
   public boolean reach(int partition, long position) {
-    return chains(folder(partition), Set.of()).positions().contains(position);
+    return new Chains(names(folder(partition))).positions().contains(position);
   }
 
   /**
@@ -392,8 +419,8 @@ public final class Checkpoints {
 
   /**
    * Deletes what is no longer needed: all but the files that lead to the newest positions, and to
-   * the newest one that an output can go on from; besides what dead writers left. Files above the
-   * newest position stay: what leads to them may be on its way.
+   * the newest one that an output can go on from, and the newest base; besides what dead writers
+   * left. Files above the newest position stay: what leads to them may be on its way.
    *
    * @param keep how many positions, at least 1
    * @param sinkPosition up to where outputs have been emitted; empty without any
@@ -401,17 +428,23 @@ public final class Checkpoints {
   public void prune(int partition, int keep, OptionalLong sinkPosition) {
     Path files = folder(partition);
     List<CheckpointName> listed = names(files);
-    Chains chains =
-        new Chains(
-            listed.stream()
-                .filter(name -> !damaged.contains(new Path(files, name.fileName())))
-                .toList());
+    List<CheckpointName> sound =
+        listed.stream()
+            .filter(name -> !damaged.contains(new Path(files, name.fileName())))
+            .toList();
+    Chains chains = new Chains(sound);
     if (!chains.positions().isEmpty()) {
       Set<CheckpointName> needed =
           chains.positions().descendingSet().stream()
               .limit(keep)
               .flatMap(position -> chains.to(position).stream())
               .collect(Collectors.toCollection(HashSet::new));
+      // Another owner may count on another chain, and delete at this moment what ours stands on.
+      // Who deletes a base has seen a greater one; so the greatest of all is deleted by nobody.
+      sound.stream()
+          .filter(CheckpointName::isBase)
+          .max(Comparator.comparingLong(CheckpointName::to))
+          .ifPresent(needed::add);
       if (sinkPosition.isPresent()) {
         chains
             .newestAtOrBelow(sinkPosition.getAsLong())
@@ -463,8 +496,8 @@ public final class Checkpoints {
     }
   }
 
-  private Chains chains(Path files, Set<CheckpointName> unusable) {
-    return new Chains(names(files).stream().filter(name -> !unusable.contains(name)).toList());
+  private static Chains chains(List<CheckpointName> listed, Set<CheckpointName> unusable) {
+    return new Chains(listed.stream().filter(name -> !unusable.contains(name)).toList());
   }
 
   private List<CheckpointName> names(Path files) {

@@ -2,6 +2,8 @@ package io.braid.speed.generation;
 
 import io.braid.decode.EventBatch;
 import io.braid.fold.Carry;
+import io.braid.fold.FoldCounts;
+import io.braid.fold.FoldPiece;
 import io.braid.fold.LateDrops;
 import io.braid.fold.LateRule;
 import io.braid.fold.MetricPlan;
@@ -14,19 +16,36 @@ import io.braid.time.PaneRange;
 import io.braid.view.View;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 
 /**
- * One partition's fold in one generation or replay, and what of the log it had to do without.
- * Guarded by its owner: the thread that catches up, then the lock of the {@link PartitionFeed} it
- * joined.
+ * One partition's fold in one generation or replay, and what of the log it had to do without. Safe
+ * to share: one thread folds, one seals and settles, any number read.
+ *
+ * <p>What is folded is a chain of pieces that adjoin: the <em>base</em>, then sealed pieces, then
+ * the one being folded. Sealing hands over the last and starts another, without a copy; settling
+ * merges sealed pieces into the base. Both happen beside the folding thread, which never waits for
+ * a merge, a checkpoint or a large copy. A reader joins what it wants of all pieces.
  */
 public final class LiveFold {
 
   private final int partition;
   private final long from;
-  private final PartitionFold fold;
   private final boolean dropsLate;
-  private final List<OffsetRange> lost = new ArrayList<>();
+
+  // Of both, this is taken first. It guards the base, and that no piece goes into it meanwhile.
+  private final ReentrantReadWriteLock settling = new ReentrantReadWriteLock();
+  private Optional<PartitionSnapshot> base;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final PartitionFold fold;
+  private final List<PartitionSnapshot> sealed = new ArrayList<>();
+  private List<OffsetRange> lost = new ArrayList<>();
+  private long sealedRecords;
+  private boolean broken;
 
   /**
    * Starts a fold.
@@ -36,14 +55,31 @@ public final class LiveFold {
    */
   public LiveFold(
       int partition, SourceRules rules, List<MetricPlan> plans, long from, Carry carry) {
-    this(partition, rules, from, new PartitionFold(partition, rules, plans, from, carry));
+    this(rules, from, Optional.empty(), new PartitionFold(partition, rules, plans, from, carry));
   }
 
-  private LiveFold(int partition, SourceRules rules, long from, PartitionFold fold) {
-    this.partition = partition;
+  /**
+   * Goes on with a fold where it stood.
+   *
+   * @param stood all that had been folded, with the views of all metrics; owned by the fold now
+   * @param carry at its position
+   */
+  public LiveFold(SourceRules rules, List<MetricPlan> plans, PartitionSnapshot stood, Carry carry) {
+    this(
+        rules,
+        stood.folded().from(),
+        Optional.of(stood),
+        new PartitionFold(stood.partition(), rules, plans, stood.position(), carry));
+  }
+
+  private LiveFold(
+      SourceRules rules, long from, Optional<PartitionSnapshot> base, PartitionFold fold) {
+    this.partition = fold.partition();
     this.from = from;
+    this.base = base;
     this.fold = fold;
     this.dropsLate = rules.late() == LateRule.DROP;
+    this.sealedRecords = base.map(stood -> stood.counts().records()).orElse(0L);
   }
 
   /**
@@ -53,7 +89,7 @@ public final class LiveFold {
    * @param carry at that offset
    */
   public static LiveFold warmUp(int partition, SourceRules rules, long from, Carry carry) {
-    return new LiveFold(partition, rules, from, WarmUp.start(partition, rules, from, carry));
+    return new LiveFold(rules, from, Optional.empty(), WarmUp.start(partition, rules, from, carry));
   }
 
   /** Returns the partition. */
@@ -61,9 +97,19 @@ public final class LiveFold {
     return partition;
   }
 
+  /** Returns the first offset that was folded. */
+  public long from() {
+    return from;
+  }
+
   /** Returns the next offset to be folded. */
   public long position() {
-    return fold.position();
+    return locked(fold::position);
+  }
+
+  /** Returns where the piece begins that is being folded: up to there all is sealed. */
+  public long sealedTo() {
+    return locked(fold::pieceFrom);
   }
 
   /** Returns whether late events are dropped, and so diverted. */
@@ -73,11 +119,21 @@ public final class LiveFold {
 
   /** Returns the number of records folded so far. */
   public long records() {
-    return fold.counts().records();
+    return locked(() -> sealedRecords + fold.counts().records());
+  }
+
+  private <T> T locked(Supplier<T> asked) {
+    lock.lock();
+    try {
+      return asked.get();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
-   * Folds a batch and moves on to {@code next}; what lies below the position is passed over.
+   * Folds a batch and moves on to {@code next}; what lies below the position is passed over. When
+   * that fails half-way, the state is not shown any more.
    *
    * @param next the offset behind the batch, which may skip offsets without a record
    */
@@ -87,33 +143,142 @@ public final class LiveFold {
 
   /** Folds a batch as above, and tells of the events that are dropped as late. */
   void fold(EventBatch batch, long next, LateDrops lateDrops) {
-    fold.fold(batch, lateDrops);
-    if (next > fold.position()) {
-      fold.advance(next);
+    lock.lock();
+    boolean whole = false;
+    try {
+      fold.fold(batch, lateDrops);
+      if (next > fold.position()) {
+        fold.advance(next);
+      }
+      whole = true;
+    } finally {
+      broken |= !whole;
+      lock.unlock();
     }
   }
 
   /** Moves on to {@code offset}, the first that the log still has, and notes what is lost. */
   public void skipLost(long offset) {
-    if (offset > fold.position()) {
-      lost.add(new OffsetRange(partition, fold.position(), offset));
-      fold.advance(offset);
+    lock.lock();
+    try {
+      if (offset > fold.position()) {
+        lost.add(new OffsetRange(partition, fold.position(), offset));
+        fold.advance(offset);
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Shows no state from now on: it can no longer be right. */
+  void giveUp() {
+    lock.lock();
+    try {
+      broken = true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Has sealed pieces tell what the carry changed; to be called before anything is folded. */
+  public void rememberChanges() {
+    fold.rememberChanges();
+  }
+
+  /**
+   * A piece, and what makes the whole carry at its end.
+   *
+   * @param carry to be asked once
+   */
+  public record Sealed(FoldPiece piece, Optional<Supplier<Carry>> carry) {}
+
+  /**
+   * Seals the piece that is being folded; empty when nothing was folded since the last time, or
+   * what was folded cannot be right. Its views must not be changed: they are read here on.
+   *
+   * @param withCarry whether the whole carry is wanted, whose ids are copied meanwhile
+   */
+  public Optional<Sealed> seal(boolean withCarry) {
+    lock.lock();
+    try {
+      if (broken || fold.position() == fold.pieceFrom()) {
+        return Optional.empty();
+      }
+      sealedRecords += fold.counts().records();
+      FoldPiece piece = fold.seal(lost);
+      lost = new ArrayList<>();
+      sealed.add(piece.snapshot());
+      return Optional.of(
+          new Sealed(piece, withCarry ? Optional.of(fold.carryForLater()) : Optional.empty()));
+    } finally {
+      lock.unlock();
     }
   }
 
   /**
-   * Returns a copy of the state.
+   * Merges the sealed pieces into the base and returns that, which nobody changes until the next
+   * call; empty before the first piece. Of the threads that seal and settle, one at a time.
+   */
+  public Optional<PartitionSnapshot> settle() {
+    List<PartitionSnapshot> pieces = locked(() -> List.copyOf(sealed));
+    if (pieces.isEmpty()) {
+      return base;
+    }
+    settling.writeLock().lock();
+    try {
+      PartitionSnapshot whole = base.orElse(pieces.get(0));
+      for (PartitionSnapshot piece : base.isPresent() ? pieces : pieces.subList(1, pieces.size())) {
+        whole = whole.absorb(piece);
+      }
+      base = Optional.of(whole);
+      lock.lock();
+      try {
+        sealed.subList(0, pieces.size()).clear();
+      } finally {
+        lock.unlock();
+      }
+      return base;
+    } finally {
+      settling.writeLock().unlock();
+    }
+  }
+
+  /**
+   * Returns a copy of the state; empty when it cannot be right.
    *
    * @param metrics indexes of the metrics whose views are wanted
    * @param range which of their rows
    */
-  public PartitionSnapshot snapshot(List<Integer> metrics, PaneRange range, long completeAsOfMs) {
+  public Optional<PartitionSnapshot> snapshot(
+      List<Integer> metrics, PaneRange range, long completeAsOfMs) {
+    settling.readLock().lock();
+    try {
+      List<PartitionSnapshot> pieces = new ArrayList<>();
+      base.ifPresent(pieces::add);
+      PartitionSnapshot current;
+      lock.lock();
+      try {
+        if (broken) {
+          return Optional.empty();
+        }
+        pieces.addAll(sealed);
+        current = current(metrics, range, completeAsOfMs);
+      } finally {
+        lock.unlock();
+      }
+      return Optional.of(joined(pieces, metrics, range, current));
+    } finally {
+      settling.readLock().unlock();
+    }
+  }
+
+  private PartitionSnapshot current(List<Integer> metrics, PaneRange range, long completeAsOfMs) {
     List<View> views = new ArrayList<>();
     for (int metric : metrics) {
       views.add(fold.view(metric).slice(range));
     }
     return new PartitionSnapshot(
-        new OffsetRange(partition, from, fold.position()),
+        new OffsetRange(partition, fold.pieceFrom(), fold.position()),
         lost,
         fold.time(),
         fold.counts(),
@@ -122,8 +287,48 @@ public final class LiveFold {
         fold.carrySize());
   }
 
+  private static PartitionSnapshot joined(
+      List<PartitionSnapshot> pieces,
+      List<Integer> metrics,
+      PaneRange range,
+      PartitionSnapshot current) {
+    if (pieces.isEmpty()) {
+      return current;
+    }
+    long from = pieces.get(0).folded().from();
+    List<OffsetRange> lost = new ArrayList<>();
+    FoldCounts counts = current.counts();
+    for (PartitionSnapshot piece : pieces) {
+      lost.addAll(piece.lost());
+      counts = counts.plus(piece.counts());
+    }
+    lost.addAll(current.lost());
+    List<View> views = new ArrayList<>();
+    for (int i = 0; i < metrics.size(); i++) {
+      View view = pieces.get(0).views().get(metrics.get(i)).slice(range);
+      for (PartitionSnapshot piece : pieces.subList(1, pieces.size())) {
+        view.merge(piece.views().get(metrics.get(i)).slice(range));
+      }
+      view.merge(current.views().get(i));
+      views.add(view);
+    }
+    return new PartitionSnapshot(
+        new OffsetRange(current.partition(), from, current.position()),
+        lost,
+        current.time(),
+        counts,
+        views,
+        current.completeAsOfMs(),
+        current.carrySize());
+  }
+
+  /** Returns the bytes that views and remembered ids take. */
+  public long memoryBytes() {
+    return locked(() -> fold.carrySize().bytes());
+  }
+
   /** Returns the carry at the position. */
   public Carry carry() {
-    return fold.carry();
+    return locked(fold::carry);
   }
 }

@@ -9,6 +9,7 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -34,12 +35,23 @@ public final class PartitionFeed {
   private long position;
   private long decidedFrom;
   private boolean broken;
+  private OptionalInt leaderEpoch = OptionalInt.empty();
+
+  private long recordsRead;
+  private long bytesRead;
 
   /**
    * Makes a feed whose worker will read from {@code position} on.
    *
+   * @param leaderEpoch of the last record below, when it is known
    * @param metrics how many the folds have
    */
+  public PartitionFeed(int partition, long position, OptionalInt leaderEpoch, int metrics) {
+    this(partition, position, metrics);
+    this.leaderEpoch = leaderEpoch;
+  }
+
+  /** Makes a feed as above, with nothing known of the log below. */
   public PartitionFeed(int partition, long position, int metrics) {
     this.partition = partition;
     this.position = position;
@@ -63,6 +75,55 @@ public final class PartitionFeed {
     }
   }
 
+  /**
+   * Notes what was read to come to the position, for figures and for going on.
+   *
+   * @param next the offset behind it
+   * @param epoch of the leader that wrote the last record, when it is known
+   */
+  public void read(int records, long bytes, long next, OptionalInt epoch) {
+    lock.lock();
+    try {
+      recordsRead += records;
+      bytesRead += bytes;
+      if (next >= position) {
+        leaderEpoch = epoch;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns the number of records read here, those read again included. */
+  public long recordsRead() {
+    lock.lock();
+    try {
+      return recordsRead;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns the bytes of keys and values read here. */
+  public long bytesRead() {
+    lock.lock();
+    try {
+      return bytesRead;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Returns the epoch of the leader that wrote the last record below the position, if known. */
+  public OptionalInt leaderEpoch() {
+    lock.lock();
+    try {
+      return leaderEpoch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Returns where reading has to start again so that no fold and no judge misses a record. */
   public long readFrom() {
     lock.lock();
@@ -75,13 +136,11 @@ public final class PartitionFeed {
 
   /**
    * Brings a batch to all folds and returns which of its events are dropped as late, by offset.
-   * When a fold fails half-way, no state of this feed is shown any more.
    *
    * @param next the offset behind the batch
    */
   public SortedMap<Long, Diversion> fold(EventBatch batch, long next) {
     lock.lock();
-    boolean whole = false;
     try {
       SortedMap<Long, Diversion> decided = new TreeMap<>();
       List<LiveFold> all = new ArrayList<>(judges);
@@ -95,10 +154,8 @@ public final class PartitionFeed {
       diversions.append(decided);
       long lowest = lowest();
       judges.removeIf(judge -> judge.position() >= lowest);
-      whole = true;
       return batch.size() == 0 ? decided : diversions.between(batch.offset(0), next);
     } finally {
-      broken |= !whole;
       lock.unlock();
     }
   }
@@ -160,6 +217,7 @@ public final class PartitionFeed {
     lock.lock();
     try {
       broken = true;
+      folds.forEach(LiveFold::giveUp);
     } finally {
       lock.unlock();
     }
@@ -187,6 +245,9 @@ public final class PartitionFeed {
   public boolean join(LiveFold fold) {
     lock.lock();
     try {
+      if (broken) {
+        fold.giveUp();
+      }
       return fold.position() >= position && folds.add(fold);
     } finally {
       lock.unlock();
@@ -214,19 +275,19 @@ public final class PartitionFeed {
     freshness.logEnd(askedMs, end);
   }
 
+  /** Returns as of when all that the log had is folded, epoch milliseconds; 0 while unknown. */
+  public long completeAsOfMs() {
+    return freshness.completeAsOfMs();
+  }
+
   /**
    * Returns a copy of a joined fold's state, see {@link LiveFold#snapshot}; empty when there is
    * none that could be right.
    */
-  Optional<PartitionSnapshot> snapshot(LiveFold fold, List<Integer> metrics, PaneRange range) {
-    lock.lock();
-    try {
-      // Every fold here has come at least as far as the feed, whose freshness this is.
-      return broken
-          ? Optional.empty()
-          : Optional.of(fold.snapshot(metrics, range, freshness.completeAsOfMs()));
-    } finally {
-      lock.unlock();
-    }
+  public Optional<PartitionSnapshot> snapshot(
+      LiveFold fold, List<Integer> metrics, PaneRange range) {
+    // Every fold here has come at least as far as the feed, whose freshness this is; asked before
+    // the fold is read, it can only be too modest.
+    return fold.snapshot(metrics, range, freshness.completeAsOfMs());
   }
 }

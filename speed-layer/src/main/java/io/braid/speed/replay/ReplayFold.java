@@ -6,6 +6,7 @@ import io.braid.log.Position;
 import io.braid.speed.generation.LiveFold;
 import io.braid.speed.replay.ReplayViews.Folded;
 import io.braid.speed.worker.LogReader;
+import io.braid.speed.worker.LostOffsets;
 import io.braid.speed.worker.SourceReader;
 import io.braid.time.PaneRange;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ final class ReplayFold {
     if (open.isEmpty()) {
       return true;
     }
-    try (LogReader log = new LogReader(kafka, reader)) {
+    try (LogReader log = new LogReader(kafka, reader, LostOffsets.SKIPPED)) {
       open.forEach(fold -> log.add(fold, to.offset(fold.partition())));
       while (!open.isEmpty() && !stopped.getAsBoolean()) {
         log.poll();
@@ -121,7 +122,7 @@ final class ReplayFold {
     List<Integer> all = IntStream.range(0, reader.metrics().size()).boxed().toList();
     List<Folded> result = new ArrayList<>();
     for (LiveFold fold : folds.values()) {
-      PartitionSnapshot snapshot = fold.snapshot(all, PaneRange.ALL, 0);
+      PartitionSnapshot snapshot = fold.snapshot(all, PaneRange.ALL, 0).orElseThrow();
       Folded before = base.get(fold.partition());
       result.add(
           new Folded(

@@ -2,13 +2,9 @@ package io.braid.speed.replay;
 
 import io.braid.definition.Metric;
 import io.braid.fold.Carry;
-import io.braid.fold.FoldCounts;
 import io.braid.fold.PartitionSnapshot;
-import io.braid.log.OffsetRange;
-import io.braid.store.Json;
-import io.braid.time.PartitionTime;
-import io.braid.view.View;
-import io.braid.view.ViewCodec;
+import io.braid.fold.SnapshotCodec;
+import io.braid.view.ViewSchema;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -19,25 +15,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a replay folded, as bytes: version, fingerprints of the metrics, then for each partition a
- * JSON head with all but the views, and the views.
+ * What a replay folded, as bytes: version, fingerprints of the metrics, then for each partition the
+ * carry and the snapshot.
  */
 final class ReplayViews {
 
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private ReplayViews() {}
 
   /** What a replay made of one partition, and what continues it. */
   record Folded(PartitionSnapshot snapshot, Carry carry) {}
-
-  /** All of a snapshot but its views. */
-  private record Head(
-      OffsetRange folded,
-      List<OffsetRange> lost,
-      PartitionTime time,
-      FoldCounts counts,
-      long completeAsOfMs) {}
 
   /** Returns the bytes of partitions whose snapshots hold the views of all {@code metrics}. */
   static byte[] encode(List<Folded> partitions, List<Metric> metrics) {
@@ -50,29 +38,13 @@ final class ReplayViews {
       }
       out.writeInt(partitions.size());
       for (Folded partition : partitions) {
-        PartitionSnapshot snapshot = partition.snapshot();
-        Head head =
-            new Head(
-                snapshot.folded(),
-                snapshot.lost(),
-                snapshot.time(),
-                snapshot.counts(),
-                snapshot.completeAsOfMs());
-        write(Json.mapper().writeValueAsBytes(head), out);
-        write(partition.carry().encode(), out);
-        for (View view : snapshot.views()) {
-          write(ViewCodec.encode(view), out);
-        }
+        partition.carry().write(out);
+        SnapshotCodec.write(partition.snapshot(), out);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot write to memory", e);
     }
     return bytes.toByteArray();
-  }
-
-  private static void write(byte[] bytes, DataOutputStream out) throws IOException {
-    out.writeInt(bytes.length);
-    out.write(bytes);
   }
 
   /**
@@ -93,34 +65,16 @@ final class ReplayViews {
         throw new IllegalStateException(
             "Cannot read the replay: its metrics were defined otherwise than now; replay again");
       }
+      List<ViewSchema> schemas = metrics.stream().map(metric -> metric.plan().schema()).toList();
       List<Folded> folded = new ArrayList<>();
       int partitions = in.readInt();
       for (int i = 0; i < partitions; i++) {
-        Head head = Json.mapper().readValue(read(in), Head.class);
-        Carry carry = Carry.decode(read(in));
-        List<View> views = new ArrayList<>();
-        for (Metric metric : metrics) {
-          views.add(ViewCodec.decode(read(in), metric.plan().schema()));
-        }
-        PartitionSnapshot snapshot =
-            new PartitionSnapshot(
-                head.folded(),
-                head.lost(),
-                head.time(),
-                head.counts(),
-                views,
-                head.completeAsOfMs());
-        folded.add(new Folded(snapshot, carry));
+        Carry carry = Carry.read(in);
+        folded.add(new Folded(SnapshotCodec.read(in, schemas), carry));
       }
       return folded;
     } catch (IOException e) {
       throw new IllegalStateException("Cannot read the replay: its file is damaged", e);
     }
-  }
-
-  private static byte[] read(DataInputStream in) throws IOException {
-    byte[] bytes = new byte[in.readInt()];
-    in.readFully(bytes);
-    return bytes;
   }
 }

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -41,11 +42,14 @@ final class OutputProducer implements AutoCloseable {
   private final Producer<byte[], byte[]> producer;
   private final SizeLimits limits;
   private final ConcurrentLinkedQueue<Output> refused = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean refusing = new AtomicBoolean();
+  private final boolean transactional;
   private final AtomicReference<Exception> failure = new AtomicReference<>();
 
   OutputProducer(Map<String, Object> settings, SizeLimits limits) {
     this.producer = new KafkaProducer<>(settings);
     this.limits = limits;
+    this.transactional = settings.containsKey(ProducerConfig.TRANSACTIONAL_ID_CONFIG);
   }
 
   /**
@@ -92,8 +96,11 @@ final class OutputProducer implements AutoCloseable {
 
   private void answered(Output output, Exception e) {
     if (e instanceof RecordTooLargeException || e instanceof RecordBatchTooLargeException) {
-      limits.refused(output);
-      refused.add(output);
+      // In a transaction, all that follow fail with the error of the first, however small they are.
+      if (refusing.compareAndSet(false, true) || !transactional) {
+        limits.refused(output);
+        refused.add(output);
+      }
     } else if (e != null) {
       failure.compareAndSet(null, e);
     }
@@ -116,7 +123,10 @@ final class OutputProducer implements AutoCloseable {
     checkFailure();
   }
 
-  /** Returns the outputs that were refused as too large since the last call. */
+  /**
+   * Returns the outputs that were refused as too large since the last call; of a transaction, the
+   * first one alone.
+   */
   List<Output> takeRefused() {
     List<Output> taken = new ArrayList<>();
     for (Output output = refused.poll(); output != null; output = refused.poll()) {

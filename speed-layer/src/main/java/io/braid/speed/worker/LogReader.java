@@ -28,6 +28,7 @@ public final class LogReader implements AutoCloseable {
   private final String topic;
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final SourceReader reader;
+  private final LostOffsets lost;
   private final Map<Integer, Decoder> decoders = new HashMap<>();
   private final Map<Integer, LiveFold> folds = new HashMap<>();
   private final Map<Integer, Long> ends = new HashMap<>();
@@ -36,8 +37,10 @@ public final class LogReader implements AutoCloseable {
    * Opens a consumer.
    *
    * @param kafka client properties, with {@code bootstrap.servers}
+   * @param lost what becomes of offsets that expired before they were read
    */
-  public LogReader(Map<String, String> kafka, SourceReader reader) {
+  public LogReader(Map<String, String> kafka, SourceReader reader, LostOffsets lost) {
+    this.lost = lost;
     this.topic = reader.source().topic();
     this.consumer = new KafkaConsumer<>(KafkaSettings.consumer(kafka));
     this.reader = reader;
@@ -65,9 +68,7 @@ public final class LogReader implements AutoCloseable {
     consumer.assign(partitions);
   }
 
-  /**
-   * Reads what comes next, for at most some 100 ms, and folds it. Offsets that expired are skipped.
-   */
+  /** Reads what comes next, for at most some 100 ms, and folds it. */
   public void poll() {
     ConsumerRecords<byte[], byte[]> records;
     try {
@@ -103,7 +104,7 @@ public final class LogReader implements AutoCloseable {
             throw new TopicTruncatedException(partition.topic(), partition.partition(), position);
           }
           long next = Math.min(start, ends.get(partition.partition()));
-          folds.get(partition.partition()).skipLost(next);
+          lost.pass(folds.get(partition.partition()), next);
           consumer.seek(partition, start);
         });
   }

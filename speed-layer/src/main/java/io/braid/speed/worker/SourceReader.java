@@ -5,6 +5,7 @@ import io.braid.definition.Metric;
 import io.braid.definition.Source;
 import io.braid.fold.Carry;
 import io.braid.fold.MetricPlan;
+import io.braid.fold.PartitionSnapshot;
 import io.braid.speed.generation.LiveFold;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +33,11 @@ public record SourceReader(Source source, List<Metric> metrics) {
   /** Returns a fold of all metrics that starts at {@code from}. */
   public LiveFold fold(int partition, long from, Carry carry) {
     return new LiveFold(partition, source.rules(), plans(), from, carry);
+  }
+
+  /** Returns the fold of all metrics that goes on where one stood. */
+  public LiveFold fold(PartitionSnapshot stood, Carry carry) {
+    return new LiveFold(source.rules(), plans(), stood, carry);
   }
 
   /** Returns a fold of no metric, read for the carry it comes to. */

@@ -4,31 +4,32 @@ import io.braid.decode.Decoder;
 import io.braid.decode.EventBatch;
 import io.braid.fold.Carry;
 import io.braid.fold.DuplicateBudgetException;
-import io.braid.log.Delivery;
 import io.braid.log.KafkaSettings;
 import io.braid.speed.generation.Diversion;
 import io.braid.speed.generation.PartitionFeed;
-import io.braid.speed.sink.ConsumerPositions;
 import io.braid.speed.sink.DivertedRecords;
-import io.braid.speed.sink.Sink;
-import io.braid.speed.sink.UndeliveredException;
+import io.braid.speed.sink.Output;
 import java.time.Duration;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
@@ -38,12 +39,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One consumer of the group of a source, in a thread of its own: polls, decodes, feeds the folds
- * and emits what leaves Braid.
+ * Reads the partitions of a source that this process holds, in a thread of its own: polls, decodes,
+ * feeds the folds, and hands over what leaves Braid.
  *
- * <p>What it folds does not depend on committed offsets; those say up to where dead letters and
- * late events have been emitted. It is a static member of its group, so that a process that comes
- * back after a crash gets its partitions at once and need not wait for its former self to time out.
+ * <p>What it reads does not depend on committed offsets; those say up to where outputs have been
+ * emitted. Where they lag behind the folds, the log is read again from there: folds pass over what
+ * they know.
  */
 final class Worker implements AutoCloseable {
 
@@ -51,298 +52,365 @@ final class Worker implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration RETRY = Duration.ofMillis(500);
-  private static final Duration COMMIT_INTERVAL = Duration.ofSeconds(1);
+  private static final long NOT_EMITTING = Long.MAX_VALUE;
+
+  /** What became of a partition that cannot be read on. */
+  interface Troubles {
+
+    /** The log no longer has what lies below {@code start}: folds have to get there without it. */
+    void expired(PartitionFeed feed, long start);
+
+    /** The log is not the one that was folded. */
+    void truncated(PartitionFeed feed, String reason);
+
+    /** Nothing more is read. */
+    void stopped();
+  }
+
+  /** A partition that is read. One thread. */
+  private static final class Reading {
+
+    private final PartitionFeed feed;
+    private final Decoder decoder;
+
+    /** Outputs from here on are to be handed over. */
+    private long emitFrom = NOT_EMITTING;
+
+    private long turn;
+
+    Reading(PartitionFeed feed, Decoder decoder) {
+      this.feed = feed;
+      this.decoder = decoder;
+    }
+  }
 
   private final SourceReader reader;
-  private final Map<Integer, PartitionFeed> feeds;
   private final KnownCarries carries;
   private final DivertedRecords diverted;
+  private final BooleanSupplier memoryIsFull;
+  private final Troubles troubles;
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private final Sink sink;
-  private final Map<Integer, Decoder> decoders = new HashMap<>();
-  private final Map<Integer, Long> emittedFrom = new HashMap<>();
-  private final Set<Integer> unknown = ConcurrentHashMap.newKeySet();
+  private final Map<TopicPartition, Reading> readings = new HashMap<>();
+  private final Queue<Runnable> requests = new ConcurrentLinkedQueue<>();
   private final AtomicReference<String> trouble = new AtomicReference<>();
   private final Thread thread;
+  private Emitter emitter;
   private volatile boolean stopping;
-  private final AtomicReference<String> sinkTrouble = new AtomicReference<>();
-  private long lastCommitNanos = System.nanoTime();
-  private boolean emitAgain;
+  private volatile boolean paused;
+  private volatile boolean ended;
   private boolean toldOfDeadLetters;
 
   /**
    * Makes a worker that is not started yet.
    *
-   * @param feeds one for each partition of the topic
    * @param carries from which it can be decided again which events were dropped as late
+   * @param memoryIsFull asked before each poll: nothing is fetched while it is so
    */
   Worker(
       SourceReader reader,
       Map<String, String> kafka,
-      String group,
-      String member,
-      Map<Integer, PartitionFeed> feeds,
       KnownCarries carries,
-      DivertedRecords diverted) {
+      DivertedRecords diverted,
+      BooleanSupplier memoryIsFull,
+      Troubles troubles) {
     this.reader = reader;
-    this.feeds = feeds;
     this.carries = carries;
     this.diverted = diverted;
-    Map<String, Object> settings = KafkaSettings.consumer(kafka);
-    settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
-    settings.put(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG, member);
-    settings.put(
-        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-        CooperativeStickyAssignor.class.getName());
-    settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
-    settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "2000");
-    this.consumer = new KafkaConsumer<>(settings);
-    this.sink =
-        Sink.open(
-            Delivery.AT_LEAST_ONCE,
-            kafka,
-            group,
-            new ConsumerPositions(consumer, reader.source().topic()));
+    this.memoryIsFull = memoryIsFull;
+    this.troubles = troubles;
+    this.consumer = new KafkaConsumer<>(KafkaSettings.consumer(kafka));
     this.thread = new Thread(this::run, "braid-speed-" + reader.source().name());
   }
 
-  void start() {
+  void start(Emitter outputs) {
+    this.emitter = outputs;
     thread.start();
   }
 
   /** Returns what keeps the worker from folding, in words. */
   Optional<String> trouble() {
-    return Optional.ofNullable(trouble.get()).or(() -> Optional.ofNullable(sinkTrouble.get()));
+    return Optional.ofNullable(trouble.get());
+  }
+
+  /** Returns whether nothing is fetched because memory is full. */
+  boolean isPaused() {
+    return paused;
+  }
+
+  /** Reads a partition from where its feed stands; nothing happens when it is read already. */
+  void read(PartitionFeed feed) {
+    request(() -> begin(feed));
+  }
+
+  /** Reads a partition no longer; done when all that was read is folded and handed over. */
+  Future<?> leave(int partition) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    if (ended) {
+      done.complete(null);
+      return done;
+    }
+    request(
+        () -> {
+          if (readings.remove(topicPartition(partition)) != null) {
+            consumer.assign(readings.keySet());
+          }
+          done.complete(null);
+        });
+    return done;
+  }
+
+  /** Hands over the outputs of a partition from an offset on; see {@link Emitter.Reader}. */
+  void emitFrom(int partition, OptionalLong offset, long turn) {
+    request(() -> beginEmitting(partition, offset, turn));
+  }
+
+  private void request(Runnable request) {
+    requests.add(request);
+    consumer.wakeup();
+  }
+
+  private TopicPartition topicPartition(int partition) {
+    return new TopicPartition(reader.source().topic(), partition);
   }
 
   private void run() {
     try {
-      consumer.subscribe(List.of(reader.source().topic()), new Assignment());
       while (!stopping) {
         try {
+          answerRequests();
           poll();
           trouble.set(null);
         } catch (WakeupException e) {
-          LOG.debug("Woken to stop");
+          LOG.debug("Woken");
         } catch (OffsetOutOfRangeException e) {
-          skipLost(e.offsetOutOfRangePartitions());
+          outOfRange(e);
         } catch (KafkaException e) {
           stumble(e);
         }
       }
-      commitLast();
     } catch (RuntimeException | Error e) {
       trouble.set(
           "The worker of source %s stopped: %s"
               .formatted(
                   reader.source().name(),
                   e instanceof DuplicateBudgetException ? e.getMessage() : e.toString()));
-      feeds.values().forEach(PartitionFeed::giveUp);
       LOG.error("The worker of source {} stopped", reader.source().name(), e);
+      stopping = true;
+      troubles.stopped();
     } finally {
-      sink.close();
+      ended = true;
+      answerLast();
       consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
     }
   }
 
-  private void poll() {
-    consumer.assignment().forEach(this::prepare);
-    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-    for (TopicPartition partition : records.partitions()) {
-      if (decoders.containsKey(partition.partition())) {
-        fold(partition, records.records(partition));
-      }
-    }
-    for (TopicPartition partition : owned()) {
-      long position = consumer.position(partition);
-      PartitionFeed feed = feeds.get(partition.partition());
-      if (position > feed.position()) {
-        feed.fold(decoders.get(partition.partition()).take(), position);
-      }
-    }
-    if (emitAgain) {
-      emitAgain();
-    } else if (sink.isFull() || System.nanoTime() - lastCommitNanos > COMMIT_INTERVAL.toNanos()) {
-      commitOrEmitAgain();
+  private void answerRequests() {
+    for (Runnable request = requests.peek(); request != null; request = requests.peek()) {
+      request.run(); // and again when it is interrupted by a wake-up meant for a poll
+      requests.remove();
     }
   }
 
-  /** Commits; when what is emitted cannot be stored, folding goes on. */
-  private void commitOrEmitAgain() {
+  /** Whoever waits for a request must not wait for ever. */
+  private void answerLast() {
     try {
-      commit();
-      sinkTrouble.set(null);
-    } catch (UndeliveredException e) {
-      undelivered(e);
+      answerRequests();
+    } catch (RuntimeException e) {
+      LOG.debug("Left undone at the end", e);
     }
   }
 
-  private void undelivered(UndeliveredException e) {
-    if (sinkTrouble.getAndSet(e.getMessage()) == null) {
-      LOG.warn("Source {}: {}; trying again", reader.source().name(), e.getMessage());
-    }
-    emitAgain = true;
-  }
-
-  /** Reads the log again, from where outputs were stored last, for their sake alone. */
-  private void emitAgain() {
-    List<TopicPartition> owned = owned();
-    try {
-      Map<Integer, Long> from = sink.resume(owned.stream().map(TopicPartition::partition).toList());
-      from.forEach(
-          (number, offset) -> {
-            emittedFrom.put(number, offset);
-            feeds.get(number).emitted(offset);
-          });
-      owned.forEach(this::seek);
-      emitAgain = false;
-      lastCommitNanos = System.nanoTime();
-    } catch (UndeliveredException e) {
-      undelivered(e);
-    }
-  }
-
-  /** Starts an assigned partition where its folds stand, if that has not been done yet. */
-  private void prepare(TopicPartition partition) {
-    int number = partition.partition();
-    if (decoders.containsKey(number) || unknown.contains(number)) {
+  private void begin(PartitionFeed feed) {
+    TopicPartition partition = topicPartition(feed.partition());
+    if (readings.containsKey(partition)) {
       return;
     }
-    long start = consumer.beginningOffsets(Set.of(partition)).get(partition);
-    if (!feeds.containsKey(number)) {
-      LOG.warn("{} is new; restart Braid to read it", partition);
-      consumer.seek(partition, start); // without a position no partition at all would be polled
-      consumer.pause(Set.of(partition));
-      unknown.add(number);
+    readings.put(partition, new Reading(feed, reader.decoder()));
+    consumer.assign(readings.keySet());
+    seek(partition, feed.readFrom());
+  }
+
+  /**
+   * Reads on at an offset, and lets the broker check that the log below is the one that was read.
+   */
+  private void seek(TopicPartition partition, long offset) {
+    PartitionFeed feed = readings.get(partition).feed;
+    OptionalInt epoch = feed.leaderEpoch();
+    if (offset == feed.position() && epoch.isPresent()) {
+      consumer.seek(partition, new OffsetAndMetadata(offset, Optional.of(epoch.getAsInt()), ""));
+    } else {
+      consumer.seek(partition, offset);
+    }
+  }
+
+  private void beginEmitting(int partition, OptionalLong committed, long turn) {
+    TopicPartition owned = topicPartition(partition);
+    Reading reading = readings.get(owned);
+    if (reading == null) {
       return;
     }
-    OffsetAndMetadata emitted = consumer.committed(Set.of(partition)).get(partition);
-    long from = emitted == null ? start : emitted.offset();
-    emittedFrom.put(number, from);
-    if (!feeds.get(number).emitted(from)) {
+    long start = consumer.beginningOffsets(Set.of(owned)).get(owned);
+    long from = committed.orElse(start);
+    PartitionFeed feed = reading.feed;
+    if (!feed.emitted(from)) {
       // All folds started above what has been emitted, or another owner was meant to emit it.
       KnownCarries.At at =
           carries
-              .highest(number, start, Math.max(start, from))
+              .highest(partition, start, Math.max(start, from))
               .orElse(new KnownCarries.At(start, Carry.EMPTY));
-      feeds.get(number).judge(reader.judge(number, at.offset(), at.carry()), from);
+      feed.judge(reader.judge(partition, at.offset(), at.carry()), from);
     }
-    decoders.put(number, reader.decoder());
-    seek(partition);
+    reading.emitFrom = from;
+    reading.turn = turn;
+    long readFrom = Math.min(feed.readFrom(), from);
+    if (readFrom < consumer.position(owned)) {
+      seek(owned, readFrom);
+    }
   }
 
-  /** Returns the partitions that the topic has got since the start; nobody folds them. */
-  Set<Integer> unknownPartitions() {
-    return Set.copyOf(unknown);
+  private void poll() {
+    if (readings.isEmpty()) {
+      pause(POLL);
+      return;
+    }
+    pauseWhileFull();
+    ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+    for (TopicPartition partition : records.partitions()) {
+      fold(readings.get(partition), records.records(partition));
+    }
+    for (Map.Entry<TopicPartition, Reading> entry : readings.entrySet()) {
+      advance(entry.getValue(), consumer.position(entry.getKey()));
+    }
   }
 
-  private List<TopicPartition> owned() {
-    return consumer.assignment().stream()
-        .filter(partition -> decoders.containsKey(partition.partition()))
-        .toList();
+  private void pauseWhileFull() {
+    boolean full = memoryIsFull.getAsBoolean();
+    if (full != paused) {
+      paused = full;
+      if (!full) {
+        consumer.resume(consumer.paused());
+      }
+    }
+    if (full) {
+      consumer.pause(consumer.assignment());
+    }
   }
 
-  private void fold(TopicPartition partition, List<ConsumerRecord<byte[], byte[]>> records) {
-    Decoder decoder = decoders.get(partition.partition());
+  /** Moves over offsets that hold no record, and tells the emitter how far all is handed over. */
+  private void advance(Reading reading, long position) {
+    if (position > reading.feed.position()) {
+      reading.feed.fold(reading.decoder.take(), position);
+    }
+    if (position > reading.emitFrom) {
+      handOver(reading, List.of(), position);
+    }
+    emitter.committed(reading.feed.partition()).ifPresent(reading.feed::emitted);
+  }
+
+  private void handOver(Reading reading, List<Output> outputs, long next) {
+    boolean taken = emitter.offer(reading.feed.partition(), reading.turn, outputs, next);
+    reading.emitFrom = taken ? next : NOT_EMITTING;
+  }
+
+  private void fold(Reading reading, List<ConsumerRecord<byte[], byte[]>> records) {
+    Decoder decoder = reading.decoder;
+    long bytes = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
       decoder.append(record.offset(), record.timestamp(), record.value());
+      bytes += record.serializedKeySize() + record.serializedValueSize();
     }
     EventBatch batch = decoder.take();
-    long next = records.get(records.size() - 1).offset() + 1;
-    SortedMap<Long, Diversion> late = feeds.get(partition.partition()).fold(batch, next);
-    long from = emittedFrom.get(partition.partition());
-    try {
-      for (int row = 0; row < batch.size() && !emitAgain; row++) {
-        if (batch.isDeadLetter(row) && batch.offset(row) >= from) {
-          sink.emit(diverted.deadLetter(records.get(row), batch.reason(row)));
-          tellOnce(partition, batch, row);
-        } else if (!late.isEmpty() && late.containsKey(batch.offset(row))) {
-          emitLate(records.get(row), batch.eventTimeMs(row), late.get(batch.offset(row)));
-        }
+    ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
+    long next = last.offset() + 1;
+    SortedMap<Long, Diversion> late = reading.feed.fold(batch, next);
+    reading.feed.read(
+        records.size(),
+        bytes,
+        next,
+        last.leaderEpoch().map(OptionalInt::of).orElse(OptionalInt.empty()));
+    if (next > reading.emitFrom) {
+      List<Output> outputs = outputs(reading, batch, records, late);
+      if (!outputs.isEmpty()) {
+        handOver(reading, outputs, next);
       }
-    } catch (UndeliveredException e) {
-      undelivered(e);
     }
   }
 
-  private void emitLate(
+  private List<Output> outputs(
+      Reading reading,
+      EventBatch batch,
+      List<ConsumerRecord<byte[], byte[]>> records,
+      SortedMap<Long, Diversion> late) {
+    List<Output> outputs = new ArrayList<>();
+    for (int row = 0; row < batch.size(); row++) {
+      if (batch.offset(row) < reading.emitFrom) {
+        continue;
+      }
+      if (batch.isDeadLetter(row)) {
+        outputs.add(diverted.deadLetter(records.get(row), batch.reason(row)));
+        tellOnce(reading, batch, row);
+      } else if (late.containsKey(batch.offset(row))) {
+        outputs.add(late(records.get(row), batch.eventTimeMs(row), late.get(batch.offset(row))));
+      }
+    }
+    return outputs;
+  }
+
+  private Output late(
       ConsumerRecord<byte[], byte[]> record, long eventTimeMs, Diversion diversion) {
     List<String> metrics =
         diversion.metrics().stream().mapToObj(i -> reader.metrics().get(i).name()).toList();
-    sink.emit(diverted.lateEvent(record, eventTimeMs, diversion.watermarkMs(), metrics));
+    return diverted.lateEvent(record, eventTimeMs, diversion.watermarkMs(), metrics);
   }
 
-  private void tellOnce(TopicPartition partition, EventBatch batch, int row) {
+  private void tellOnce(Reading reading, EventBatch batch, int row) {
     if (!toldOfDeadLetters) {
       toldOfDeadLetters = true;
       LOG.warn(
-          "Source {}: {} offset {} is a dead letter, part of no view: {}. It goes to {}; further ones are counted only",
+          "Source {}: {}-{} offset {} is a dead letter, part of no view: {}. It goes to {}; further ones are counted only",
           reader.source().name(),
-          partition,
+          reader.source().topic(),
+          reading.feed.partition(),
           batch.offset(row),
           batch.reason(row),
           DivertedRecords.DEAD_LETTERS);
     }
   }
 
-  /** Makes what was emitted count. */
-  private void commit() {
-    lastCommitNanos = System.nanoTime();
-    Map<Integer, Long> offsets = new HashMap<>();
-    for (TopicPartition partition : owned()) {
-      long position = consumer.position(partition);
-      if (position > emittedFrom.get(partition.partition())) {
-        offsets.put(partition.partition(), position);
-      }
-    }
-    if (!offsets.isEmpty()) {
-      sink.commit(offsets);
-      offsets.forEach(
-          (number, offset) -> {
-            emittedFrom.put(number, offset);
-            feeds.get(number).emitted(offset);
-          });
-    }
+  private void outOfRange(OffsetOutOfRangeException e) {
+    Set<TopicPartition> partitions = e.offsetOutOfRangePartitions().keySet();
+    Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
+    e.offsetOutOfRangePartitions()
+        .forEach(
+            (partition, position) -> {
+              Reading reading = readings.get(partition);
+              if (reading == null) {
+                return;
+              }
+              long start = starts.get(partition);
+              if (e instanceof LogTruncationException || start <= position) {
+                truncated(partition, reading, position);
+                return;
+              }
+              LOG.warn(
+                  "Offsets [{}, {}) of {} expired before they were read",
+                  position,
+                  start,
+                  partition);
+              if (reading.feed.readFrom() < start) {
+                troubles.expired(reading.feed, start);
+              }
+              consumer.seek(partition, start);
+            });
   }
 
-  /** Commits at a clean end, so that the next start emits nothing again. */
-  private void commitLast() {
-    if (!emitAgain) {
-      commitOrTell("sent again at the next start");
-    }
-  }
-
-  private void commitOrTell(String andSo) {
-    try {
-      commit();
-    } catch (UndeliveredException e) {
-      emitAgain = true;
-      LOG.warn("Source {}: {}; {}", reader.source().name(), e.getMessage(), andSo);
-    }
-  }
-
-  private void skipLost(Map<TopicPartition, Long> positions) {
-    Map<TopicPartition, Long> starts = consumer.beginningOffsets(positions.keySet());
-    positions.forEach(
-        (partition, position) -> {
-          long start = starts.get(partition);
-          if (start <= position) {
-            throw new TopicTruncatedException(partition.topic(), partition.partition(), position);
-          }
-          LOG.warn(
-              "Offsets [{}, {}) of {} expired before they were read", position, start, partition);
-          feeds.get(partition.partition()).skipLost(start);
-          consumer.seek(partition, start);
-        });
-  }
-
-  /**
-   * Reads on from where folds stand, or from where records have been emitted up to if that is
-   * lower: folds pass over what they know, and nothing that is to be emitted is left out.
-   */
-  private void seek(TopicPartition partition) {
-    long folded = feeds.get(partition.partition()).readFrom();
-    consumer.seek(partition, Math.min(folded, emittedFrom.get(partition.partition())));
+  private void truncated(TopicPartition partition, Reading reading, long position) {
+    readings.remove(partition);
+    consumer.assign(readings.keySet());
+    troubles.truncated(
+        reading.feed,
+        new TopicTruncatedException(partition.topic(), partition.partition(), position)
+            .getMessage());
   }
 
   private void stumble(KafkaException e) {
@@ -350,36 +418,21 @@ final class Worker implements AutoCloseable {
       LOG.warn(
           "Source {} cannot be read, trying again: {}", reader.source().name(), e.getMessage());
     }
-    try {
-      Thread.sleep(RETRY.toMillis());
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-      stopping = true;
-    }
-    owned().forEach(this::seek);
-    emitAgain = true; // some are emitted a second time, and their offsets have to be so, too
+    pause(RETRY);
+    readings.forEach(
+        (partition, reading) ->
+            consumer.seek(partition, Math.min(reading.feed.readFrom(), reading.emitFrom)));
   }
 
-  /** Starts partitions where their folds stand. */
-  private final class Assignment implements ConsumerRebalanceListener {
-
-    @Override
-    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-      partitions.forEach(partition -> decoders.remove(partition.partition()));
-      partitions.forEach(Worker.this::prepare);
-    }
-
-    @Override
-    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      if (!emitAgain) {
-        commitOrTell("left to the next owner");
+  private void pause(Duration time) {
+    long end = System.nanoTime() + time.toNanos();
+    try {
+      while (!stopping && requests.isEmpty() && System.nanoTime() < end) {
+        Thread.sleep(5);
       }
-    }
-
-    @Override
-    public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      LOG.debug("Lost {}", partitions);
-      emitAgain = true; // without what was emitted for these
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      stopping = true;
     }
   }
 

@@ -1,0 +1,265 @@
+package io.braid.speed.worker;
+
+import io.braid.speed.sink.Output;
+import io.braid.speed.sink.Sink;
+import io.braid.speed.sink.UndeliveredException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Gives what leaves Braid to the sink, in a thread of its own, so that folding waits for neither a
+ * transaction nor a sink that is down.
+ *
+ * <p>The reader hands over outputs together with the offset they reach up to. When the sink fails,
+ * or takes less than comes, the rest is forgotten, and the reader is asked to read again from where
+ * outputs stand. Each asking begins another <em>turn</em> of the partition; what is handed over in
+ * an earlier one is dropped.
+ */
+final class Emitter implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Emitter.class);
+
+  private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
+
+  /**
+   * Some tens of megabytes of usual events; a sink that lags further makes the reader come again.
+   */
+  private static final int MOST_WAITING = 20_000;
+
+  /** The reader, as the emitter sees it. */
+  interface Reader {
+
+    /**
+     * Has outputs handed over from an offset on.
+     *
+     * @param offset empty: from where the log begins
+     * @param turn to be named when they are
+     */
+    void emitFrom(int partition, OptionalLong offset, long turn);
+  }
+
+  private final String source;
+  private final Sink sink;
+  private final Reader reader;
+  private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
+  private final AtomicLong waiting = new AtomicLong();
+  private final Map<Integer, Long> committed = new ConcurrentHashMap<>();
+  private final AtomicReference<String> trouble = new AtomicReference<>();
+  private final Thread thread;
+  private volatile boolean stopping;
+
+  // Of the thread alone.
+  private final Map<Integer, Long> turns = new HashMap<>();
+  private final Set<Integer> unasked = new HashSet<>();
+  private final Map<Integer, Long> given = new TreeMap<>();
+  private boolean failed;
+  private long nextTurn;
+  private long lastCommitNanos = System.nanoTime();
+
+  Emitter(String source, Sink sink, Reader reader) {
+    this.source = source;
+    this.sink = sink;
+    this.reader = reader;
+    this.thread = new Thread(this::run, "braid-outputs-" + source);
+    thread.setDaemon(true);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Returns why outputs do not get through, in words. */
+  Optional<String> trouble() {
+    return Optional.ofNullable(trouble.get());
+  }
+
+  /** Returns up to where the outputs of a partition are known to have been emitted. */
+  OptionalLong committed(int partition) {
+    Long offset = committed.get(partition);
+    return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
+  }
+
+  /** Emits for a partition from now on; the reader will be asked. */
+  void own(int partition) {
+    work.add(() -> unasked.add(partition));
+  }
+
+  /** Emits what was handed over of some partitions, then no more; done when that is so. */
+  Future<?> disown(Set<Integer> partitions) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    work.add(
+        () -> {
+          try {
+            commit();
+          } finally {
+            partitions.forEach(
+                partition -> {
+                  turns.remove(partition);
+                  unasked.remove(partition);
+                  given.remove(partition);
+                  committed.remove(partition);
+                });
+            done.complete(null);
+          }
+        });
+    return done;
+  }
+
+  /**
+   * Hands over outputs of a partition, in the order of offsets.
+   *
+   * @param next all outputs below have been handed over
+   * @return false when there is no room for them: nothing more is to be handed over in this turn
+   */
+  boolean offer(int partition, long turn, List<Output> outputs, long next) {
+    if (waiting.get() > MOST_WAITING) {
+      work.add(() -> beginAnew(partition, turn));
+      return false;
+    }
+    int size = outputs.size();
+    waiting.addAndGet(size);
+    work.add(
+        () -> {
+          try {
+            emit(partition, turn, outputs, next);
+          } finally {
+            waiting.addAndGet(-size);
+          }
+        });
+    return true;
+  }
+
+  private void beginAnew(int partition, long turn) {
+    if (turns.getOrDefault(partition, -1L) == turn) {
+      commit();
+      turns.remove(partition);
+      unasked.add(partition);
+    }
+  }
+
+  private void emit(int partition, long turn, List<Output> outputs, long next) {
+    if (failed || turns.getOrDefault(partition, -1L) != turn) {
+      return;
+    }
+    try {
+      outputs.forEach(sink::emit);
+      given.put(partition, next);
+      if (sink.isFull()) {
+        commit();
+      }
+    } catch (UndeliveredException e) {
+      fail(e);
+    }
+  }
+
+  private void run() {
+    try {
+      while (!stopping) {
+        Runnable next = work.poll(COMMIT_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+        if (next != null) {
+          next.run();
+        }
+        if (failed) {
+          resume();
+        } else if (!unasked.isEmpty()) {
+          ask();
+        }
+        if (System.nanoTime() - lastCommitNanos > COMMIT_INTERVAL.toNanos()) {
+          commit();
+        }
+      }
+      for (Runnable last = work.poll(); last != null; last = work.poll()) {
+        last.run();
+      }
+      commit();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (RuntimeException | Error e) {
+      trouble.set("The outputs of source %s stopped: %s".formatted(source, e));
+      LOG.error("The outputs of source {} stopped", source, e);
+    } finally {
+      sink.close();
+    }
+  }
+
+  private void commit() {
+    lastCommitNanos = System.nanoTime();
+    if (failed || given.isEmpty()) {
+      return;
+    }
+    try {
+      sink.commit(Map.copyOf(given));
+      committed.putAll(given);
+      given.clear();
+      trouble.set(null);
+    } catch (UndeliveredException e) {
+      fail(e);
+    }
+  }
+
+  private void fail(UndeliveredException e) {
+    failed = true;
+    given.clear();
+    unasked.addAll(turns.keySet());
+    turns.clear();
+    if (trouble.getAndSet(e.getMessage()) == null) {
+      LOG.warn("Source {}: {}; trying again", source, e.getMessage());
+    }
+  }
+
+  private void resume() {
+    try {
+      begin(sink.resume(Set.copyOf(unasked)));
+      failed = false;
+    } catch (UndeliveredException e) {
+      LOG.debug("Source {}: {}", source, e.getMessage());
+    }
+  }
+
+  private void ask() {
+    try {
+      begin(sink.committed(Set.copyOf(unasked)));
+    } catch (UndeliveredException e) {
+      fail(e);
+    }
+  }
+
+  private void begin(Map<Integer, Long> from) {
+    for (int partition : unasked) {
+      long turn = nextTurn++;
+      turns.put(partition, turn);
+      Long offset = from.get(partition);
+      reader.emitFrom(
+          partition, offset == null ? OptionalLong.empty() : OptionalLong.of(offset), turn);
+    }
+    unasked.clear();
+  }
+
+  /** Emits what was handed over, waits some seconds at most, and closes the sink. */
+  @Override
+  public void close() {
+    stopping = true;
+    try {
+      thread.join(3_000);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
