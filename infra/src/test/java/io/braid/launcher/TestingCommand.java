@@ -21,10 +21,17 @@ public final class TestingCommand {
     StringWriter err = new StringWriter();
     int status =
         Braid.commandLine(
-                options -> SingleProcess.start(options, "test"), DefinitionSummary::print, false)
+                starters(options -> SingleProcess.start(options, "test")),
+                DefinitionSummary::print,
+                false)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute(arguments);
     return new Outcome(status, out.toString(), err.toString());
+  }
+
+  /** Starts whatever command is given in the one way. */
+  static PlatformStarters starters(PlatformStarter starter) {
+    return new PlatformStarters(starter, starter, starter);
   }
 }
