@@ -49,6 +49,11 @@ final class Membership implements AutoCloseable {
   /** How long a partition that goes elsewhere may take to be handed over. */
   private static final Duration HAND_OVER = Duration.ofSeconds(5);
 
+  /** Of which what is handed over takes some hundred milliseconds when a broker answers. */
+  private static final Duration LEAVE = Duration.ofSeconds(2);
+
+  private static final Duration CLOSE_BOUND = Duration.ofMillis(2_500);
+
   /** Is told what the group decides, in the thread of the membership. */
   interface Listener {
 
@@ -70,6 +75,7 @@ final class Membership implements AutoCloseable {
   private final AtomicReference<String> trouble = new AtomicReference<>();
   private final Thread thread;
   private volatile boolean stopping;
+  private volatile boolean ended;
 
   /**
    * Makes a member that has not joined yet.
@@ -136,6 +142,9 @@ final class Membership implements AutoCloseable {
             done.completeExceptionally(e);
           }
         });
+    if (ended) {
+      answerCalls(); // nobody else does any more; what is closed says so
+    }
     try {
       return done.get(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -167,7 +176,8 @@ final class Membership implements AutoCloseable {
       LOG.error("Left the group {}", group, e);
     } finally {
       // What is owned is handed over on the way, see Assignment.
-      consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
+      consumer.close(CloseOptions.timeout(LEAVE));
+      ended = true;
       answerCalls();
     }
   }
@@ -235,12 +245,12 @@ final class Membership implements AutoCloseable {
     }
   }
 
-  /** Hands over what is owned and leaves the group. */
+  /** Hands over what is owned and leaves the group; waits for that 2.5 s at most. */
   @Override
   public void close() {
     stopping = true;
     try {
-      thread.join(HAND_OVER.toMillis());
+      thread.join(CLOSE_BOUND.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
