@@ -26,6 +26,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,12 +71,17 @@ final class Membership implements AutoCloseable {
   private final String topic;
   private final String group;
   private final Listener listener;
-  private final Consumer<byte[], byte[]> consumer;
+  private final Map<String, String> kafka;
+  private final String clientId;
   private final BlockingQueue<Runnable> calls = new LinkedBlockingQueue<>();
   private final AtomicReference<String> trouble = new AtomicReference<>();
   private final Thread thread;
   private volatile boolean stopping;
   private volatile boolean ended;
+
+  // Of the thread alone, once that is started.
+  private Consumer<byte[], byte[]> consumer;
+  private boolean fellBack;
 
   /**
    * Makes a member that has not joined yet.
@@ -92,6 +98,13 @@ final class Membership implements AutoCloseable {
     this.topic = topic;
     this.group = group;
     this.listener = listener;
+    this.kafka = kafka;
+    this.clientId = clientId;
+    this.consumer = open(topics.haveConsumerProtocol());
+    this.thread = Daemons.named("braid-member-" + group).newThread(this::run);
+  }
+
+  private Consumer<byte[], byte[]> open(boolean newProtocol) {
     Map<String, Object> settings = KafkaSettings.consumer(kafka);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
@@ -100,7 +113,7 @@ final class Membership implements AutoCloseable {
     settings.remove(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
     settings.remove(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
     settings.remove(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
-    if (topics.haveConsumerProtocol()) {
+    if (newProtocol) {
       settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
     } else {
       settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
@@ -110,9 +123,16 @@ final class Membership implements AutoCloseable {
       settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
       settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "2000");
     }
-    this.consumer = new KafkaConsumer<>(settings);
-    this.thread = new Thread(this::run, "braid-member-" + group);
-    thread.setDaemon(true);
+    return new KafkaConsumer<>(settings);
+  }
+
+  /** Brokers may know the new protocol and be told not to speak it. */
+  private void fallBack(UnsupportedVersionException e) {
+    LOG.info("The group {} is joined by the classic protocol: {}", group, e.getMessage());
+    consumer.close(CloseOptions.timeout(Duration.ZERO));
+    consumer = open(false);
+    consumer.subscribe(List.of(topic), new Assignment());
+    fellBack = true;
   }
 
   void join() {
@@ -166,6 +186,12 @@ final class Membership implements AutoCloseable {
         try {
           consumer.poll(POLL);
           trouble.set(null);
+        } catch (UnsupportedVersionException e) {
+          if (fellBack) {
+            stumble(e);
+          } else {
+            fallBack(e);
+          }
         } catch (KafkaException e) {
           stumble(e);
         }
