@@ -174,7 +174,7 @@ final class Worker implements AutoCloseable {
   private void tryToBeginEmitting(int partition, OptionalLong offset, long turn) {
     try {
       beginEmitting(partition, offset, turn);
-    } catch (WakeupException e) {
+    } catch (WakeupException | OffsetOutOfRangeException e) {
       throw e;
     } catch (KafkaException | StoreException e) {
       LOG.debug("Outputs of partition {} are begun later", partition, e);
@@ -272,9 +272,16 @@ final class Worker implements AutoCloseable {
     if (reading == null) {
       return;
     }
+    PartitionFeed feed = reading.feed;
+    // Reading again from below would not find out that the log is not the one that was folded: the
+    // position is known to be right by its epoch when it is answered, and has to be in the log.
+    consumer.position(owned);
+    if (consumer.endOffsets(Set.of(owned)).get(owned) < feed.position()) {
+      truncated(owned, reading, feed.position());
+      return;
+    }
     long start = consumer.beginningOffsets(Set.of(owned)).get(owned);
     long from = committed.orElse(start);
-    PartitionFeed feed = reading.feed;
     if (!feed.emitted(from)) {
       // All folds started above what has been emitted, or another owner was meant to emit it.
       KnownCarries.At at =
