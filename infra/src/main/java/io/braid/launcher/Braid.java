@@ -1,6 +1,8 @@
 package io.braid.launcher;
 
+import io.braid.platform.ServeProcess;
 import io.braid.platform.SingleProcess;
+import io.braid.platform.SpeedProcess;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -35,10 +37,14 @@ public final class Braid {
     SLF4JBridgeHandler.removeHandlersForRootLogger();
     SLF4JBridgeHandler.install();
     boolean terminal = Boolean.getBoolean("braid.terminal");
-    PlatformStarter starter = options -> SingleProcess.start(options, BuildVersion.number());
+    PlatformStarters starters =
+        new PlatformStarters(
+            options -> SingleProcess.start(options, BuildVersion.number()),
+            SpeedProcess::start,
+            ServeProcess::start);
     Checker checker = DefinitionSummary::print;
     CommandLine command =
-        commandLine(starter, checker, terminal)
+        commandLine(starters, checker, terminal)
             .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
             .setErr(new PrintWriter(System.err, true, StandardCharsets.UTF_8));
     System.exit(command.execute(args));
@@ -49,13 +55,15 @@ public final class Braid {
    *
    * @param terminal whether standard error is a terminal, so that progress may be drawn there
    */
-  static CommandLine commandLine(PlatformStarter starter, Checker checker, boolean terminal) {
+  static CommandLine commandLine(PlatformStarters starters, Checker checker, boolean terminal) {
     Braid braid = new Braid();
     Failures failures = new Failures(() -> braid.verbose);
     CommandLine command =
         new CommandLine(braid)
-            .addSubcommand(new DemoCommand(starter, terminal))
-            .addSubcommand(new UpCommand(starter))
+            .addSubcommand(new DemoCommand(starters.up(), terminal))
+            .addSubcommand(new UpCommand(starters.up()))
+            .addSubcommand(new SpeedCommand(starters.speed()))
+            .addSubcommand(new ServeCommand(starters.serve()))
             .addSubcommand(new CheckCommand(checker))
             .addSubcommand(new ProduceCommand(terminal))
             .addSubcommand(new RecomputeCommand(terminal))

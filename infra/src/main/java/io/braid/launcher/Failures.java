@@ -7,6 +7,7 @@ import io.braid.definition.DefinitionException;
 import io.braid.log.KafkaUnavailableException;
 import io.braid.log.TopicRefusedException;
 import io.braid.serving.http.ListenException;
+import io.braid.speed.peer.EndpointException;
 import io.braid.store.StoreException;
 import java.io.PrintWriter;
 import java.util.function.BooleanSupplier;
@@ -67,6 +68,7 @@ final class Failures implements IParameterExceptionHandler, IExecutionExceptionH
         || failure instanceof KafkaUnavailableException
         || failure instanceof TopicRefusedException
         || failure instanceof ListenException
+        || failure instanceof EndpointException
         || failure instanceof CommandFailedException
         || failure instanceof BrokerStartException
         || failure instanceof ApiException

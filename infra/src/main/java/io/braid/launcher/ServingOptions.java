@@ -1,23 +1,14 @@
 package io.braid.launcher;
 
 import io.braid.platform.PlatformOptions;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.regex.Pattern;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options that {@code up} and {@code demo} share: they win over the file. */
 final class ServingOptions {
-  /** Two letters at least, so that a Windows drive is no scheme. */
-  private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]+:.*");
-
-  @Option(
-      names = "--http-port",
-      paramLabel = "PORT",
-      description = "Port of the HTTP API; 0 takes a free one.")
-  private Integer httpPort;
+  @Mixin private HttpOptions http;
 
   @Option(
       names = "--kafka-port",
@@ -25,41 +16,17 @@ final class ServingOptions {
       description = "Port of the embedded broker; 0 takes a free one.")
   private Integer kafkaPort;
 
-  @Option(
-      names = "--store",
-      paramLabel = "PATH",
-      description = "Where archive, views and the embedded broker's data are kept: a local path.")
-  private String store;
-
   Optional<String> store() {
-    return Optional.ofNullable(store)
-        .map(
-            given ->
-                SCHEME.matcher(given).matches()
-                    ? given
-                    : Path.of(given).toAbsolutePath().normalize().toString());
+    return http.store();
   }
 
   PlatformOptions platform(Path config, Optional<String> chosenStore, boolean portsMayMove)
       throws WrongInputException {
-    if (!Files.isReadable(config) || Files.isDirectory(config)) {
-      throw new WrongInputException("Cannot read " + config + ": no such file, or no right to.");
-    }
-    return new PlatformOptions(
-        config.toAbsolutePath().normalize(),
-        port("--http-port", httpPort),
-        port("--kafka-port", kafkaPort),
+    return StoreOption.platform(
+        config,
         chosenStore,
+        http.httpPort(),
+        StoreOption.port("--kafka-port", kafkaPort),
         portsMayMove);
-  }
-
-  private static OptionalInt port(String option, Integer port) throws WrongInputException {
-    if (port == null) {
-      return OptionalInt.empty();
-    }
-    if (port < 0 || port > 65_535) {
-      throw new WrongInputException("Invalid " + option + ": " + port + ", must be 0 to 65535.");
-    }
-    return OptionalInt.of(port);
   }
 }

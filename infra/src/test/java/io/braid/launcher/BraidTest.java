@@ -353,7 +353,7 @@ final class BraidTest {
         (config, printer) -> {
           throw new WrongInputException(config + ":1:1: no sources");
         };
-    CommandLine command = Braid.commandLine(starter, checker, false);
+    CommandLine command = Braid.commandLine(TestingCommand.starters(starter), checker, false);
     return command
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))

@@ -55,7 +55,10 @@ final class DemoCommandIT {
       throws IOException {
     try (TestingApi api = scripted(differing, onlyLeft)) {
       int status =
-          Braid.commandLine(options -> start(api, options), (config, printer) -> {}, false)
+          Braid.commandLine(
+                  TestingCommand.starters(options -> start(api, options)),
+                  (config, printer) -> {},
+                  false)
               .setOut(new PrintWriter(out, true))
               .execute("demo", "--exit");
 

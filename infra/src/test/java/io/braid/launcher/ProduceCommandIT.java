@@ -144,7 +144,7 @@ final class ProduceCommandIT {
         options -> {
           throw new IllegalStateException("produce starts nothing");
         };
-    return Braid.commandLine(starter, (config, printer) -> {}, false)
+    return Braid.commandLine(TestingCommand.starters(starter), (config, printer) -> {}, false)
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
         .execute(arguments);

@@ -39,7 +39,7 @@ final class ServingProcess {
               }
             };
     System.exit(
-        Braid.commandLine(starter, (config, printer) -> {}, false)
+        Braid.commandLine(TestingCommand.starters(starter), (config, printer) -> {}, false)
             .setOut(new PrintWriter(System.out, true, StandardCharsets.UTF_8))
             .execute(args));
   }

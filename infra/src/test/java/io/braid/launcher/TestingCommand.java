@@ -1,6 +1,8 @@
 package io.braid.launcher;
 
+import io.braid.platform.ServeProcess;
 import io.braid.platform.SingleProcess;
+import io.braid.platform.SpeedProcess;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
@@ -21,10 +23,20 @@ public final class TestingCommand {
     StringWriter err = new StringWriter();
     int status =
         Braid.commandLine(
-                options -> SingleProcess.start(options, "test"), DefinitionSummary::print, false)
+                new PlatformStarters(
+                    options -> SingleProcess.start(options, "test"),
+                    SpeedProcess::start,
+                    ServeProcess::start),
+                DefinitionSummary::print,
+                false)
             .setOut(new PrintWriter(out, true))
             .setErr(new PrintWriter(err, true))
             .execute(arguments);
     return new Outcome(status, out.toString(), err.toString());
+  }
+
+  /** Starts whatever command is given in the one way. */
+  static PlatformStarters starters(PlatformStarter starter) {
+    return new PlatformStarters(starter, starter, starter);
   }
 }

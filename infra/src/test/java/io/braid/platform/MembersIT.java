@@ -8,18 +8,19 @@ import io.braid.peer.PeerProtocol;
 import io.braid.serving.worker.Members;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
-import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -46,7 +47,7 @@ final class MembersIT {
   }
 
   /** A member of a group that does nothing but keep its place. */
-  private static final class Member implements AutoCloseable {
+  private static final class Member {
     private final AtomicBoolean over = new AtomicBoolean();
     private final Thread thread;
 
@@ -63,7 +64,7 @@ final class MembersIT {
                 try (KafkaConsumer<byte[], byte[]> consumer =
                     new KafkaConsumer<>(
                         settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-                  consumer.subscribe(Set.of(topics), new Nothing());
+                  consumer.subscribe(Set.of(topics));
                   while (!over.get()) {
                     consumer.poll(OFTEN);
                   }
@@ -73,19 +74,27 @@ final class MembersIT {
       thread.start();
     }
 
-    private static final class Nothing implements ConsumerRebalanceListener {
-      @Override
-      public void onPartitionsRevoked(java.util.Collection<TopicPartition> partitions) {}
-
-      @Override
-      public void onPartitionsAssigned(java.util.Collection<TopicPartition> partitions) {}
-    }
-
-    @Override
-    public void close() throws InterruptedException {
+    void leave() {
       over.set(true);
-      thread.join();
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
     }
+  }
+
+  private final List<Member> joined = new ArrayList<>();
+
+  @AfterEach
+  void leave() {
+    joined.forEach(Member::leave);
+  }
+
+  private Member join(String protocol, String group, String clientId, String... topics) {
+    Member member = new Member(protocol, group, clientId, topics);
+    joined.add(member);
+    return member;
   }
 
   private static Map<String, String> kafka() {
@@ -118,37 +127,36 @@ final class MembersIT {
     workersComeAndGo("classic");
   }
 
-  private static void workersComeAndGo(String protocol) throws Exception {
+  private void workersComeAndGo(String protocol) throws Exception {
     String group = "group-" + protocol;
     Set<Integer> all = Set.of(0, 1, 2, 3);
     try (Members members = new Members(kafka(), Map.of(group, "clicks"), OFTEN)) {
       assertThat(members.of(group)).as("nobody has joined").isEmpty();
-      try (Member one =
-              new Member(protocol, group, PeerProtocol.clientId("host-1:1001"), "clicks", "other");
-          Member stranger = new Member(protocol, group + "-stranger", "consumer-1", "clicks")) {
-        await(() -> partitions(members.of(group)).equals(all));
-        assertThat(members.addresses(group)).containsExactly("host-1:1001");
-        try (Member two =
-            new Member(protocol, group, PeerProtocol.clientId("host-2:1002"), "clicks", "other")) {
-          await(
-              () ->
-                  members.addresses(group).equals(Set.of("host-1:1001", "host-2:1002"))
-                      && members.of(group).values().stream().noneMatch(Set::isEmpty)
-                      && partitions(members.of(group)).equals(all));
-        }
-        await(() -> members.addresses(group).equals(Set.of("host-1:1001")));
-        await(() -> partitions(members.of(group)).equals(all));
-      }
+      Member one = join(protocol, group, PeerProtocol.clientId("host-1:1001"), "clicks", "other");
+      join(protocol, group + "-of-others", PeerProtocol.clientId("host-9:1009"), "clicks");
+      await(() -> partitions(members.of(group)).equals(all));
+      assertThat(members.addresses(group)).containsExactly("host-1:1001");
+
+      Member two = join(protocol, group, PeerProtocol.clientId("host-2:1002"), "clicks", "other");
+      await(
+          () ->
+              members.addresses(group).equals(Set.of("host-1:1001", "host-2:1002"))
+                  && members.of(group).values().stream().noneMatch(Set::isEmpty)
+                  && partitions(members.of(group)).equals(all));
+
+      two.leave();
+      await(() -> members.addresses(group).equals(Set.of("host-1:1001")));
+      await(() -> partitions(members.of(group)).equals(all));
+      one.leave();
       await(() -> members.of(group).isEmpty());
     }
   }
 
   @Test
   void membersThatAdvertiseNoAddressAreNoWorkers() throws Exception {
-    try (Members members = new Members(kafka(), Map.of("mixed", "clicks"), OFTEN);
-        Member stranger = new Member("consumer", "mixed", "consumer-1", "clicks");
-        Member worker =
-            new Member("consumer", "mixed", PeerProtocol.clientId("host-1:1001"), "clicks")) {
+    join("consumer", "mixed", "consumer-1", "clicks");
+    join("consumer", "mixed", PeerProtocol.clientId("host-1:1001"), "clicks");
+    try (Members members = new Members(kafka(), Map.of("mixed", "clicks"), OFTEN)) {
       await(() -> members.of("mixed").values().stream().anyMatch(held -> held.size() == 2));
       assertThat(members.addresses("mixed")).containsExactly("host-1:1001");
     }
@@ -159,33 +167,29 @@ final class MembersIT {
     EmbeddedBroker other = EmbeddedBroker.start(folder.resolve("broker"), 0);
     TestingTopic.create(other.bootstrapServers(), "clicks", 1);
     Map<String, String> kafka = Map.of("bootstrap.servers", other.bootstrapServers());
-    KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(
-            Map.of(
-                "bootstrap.servers",
-                other.bootstrapServers(),
-                "group.id",
-                "g",
-                "group.protocol",
-                "consumer",
-                "client.id",
-                PeerProtocol.clientId("host-1:1001"),
-                "auto.offset.reset",
-                "earliest"),
-            new ByteArrayDeserializer(),
-            new ByteArrayDeserializer());
     try (Members members = new Members(kafka, Map.of("g", "clicks"), OFTEN)) {
-      consumer.subscribe(Set.of("clicks"));
-      await(
-          () -> {
-            consumer.poll(OFTEN);
-            return members.of("g").equals(Map.of("host-1:1001", Set.of(0)));
-          });
-      other.close();
-      Thread.sleep(3_000); // longer than a question may take
-      assertThat(members.of("g")).isEqualTo(Map.of("host-1:1001", Set.of(0)));
+      try (KafkaConsumer<byte[], byte[]> consumer =
+          new KafkaConsumer<>(
+              Map.of(
+                  "bootstrap.servers", other.bootstrapServers(),
+                  "group.id", "g",
+                  "client.id", PeerProtocol.clientId("host-1:1001"),
+                  "default.api.timeout.ms", "1000",
+                  "request.timeout.ms", "1000",
+                  "auto.offset.reset", "earliest"),
+              new ByteArrayDeserializer(),
+              new ByteArrayDeserializer())) {
+        consumer.subscribe(Set.of("clicks"));
+        await(
+            () -> {
+              consumer.poll(OFTEN);
+              return members.of("g").equals(Map.of("host-1:1001", Set.of(0)));
+            });
+        other.close();
+        Thread.sleep(3_000); // longer than a question may take
+        assertThat(members.of("g")).isEqualTo(Map.of("host-1:1001", Set.of(0)));
+      }
     } finally {
-      consumer.close(Duration.ZERO);
       other.close();
     }
   }

@@ -41,8 +41,8 @@ final class PeersTest {
 
   private static final String SELECT =
       """
-      COUNT(*) AS n, COUNT(DISTINCT txt) AS d, SUM(dbl) AS s, SUM(dec) AS sd, AVG(num) AS a,
-      MIN(txt) AS lo, MAX(dec) AS hi, VAR_POP(dbl) AS v, FIRST_VALUE(txt) AS f, LAST_VALUE(num) AS l,
+      COUNT(*) AS n, COUNT(DISTINCT txt) AS d, SUM(dbl) AS s, SUM(price) AS sd, AVG(num) AS a,
+      MIN(txt) AS lo, MAX(price) AS hi, VAR_POP(dbl) AS v, FIRST_VALUE(txt) AS f, LAST_VALUE(num) AS l,
       BOOL_OR(num > 3) AS o, APPROX_COUNT_DISTINCT(num) AS about, APPROX_QUANTILE(dbl, 0.9) AS p90
       """;
 
@@ -54,7 +54,7 @@ final class PeersTest {
           sources:
             all:
               topic: all
-              columns: {txt: string, num: bigint, dbl: double, dec: 'decimal(20,4)', at: timestamp}
+              columns: {txt: string, num: bigint, dbl: double, price: 'decimal(20,4)', at: timestamp}
               event_time: at
           metrics:
             windows: 'SELECT txt, %1$s FROM "all" GROUP BY txt, TUMBLE("at", INTERVAL ''10'' SECOND)'
@@ -116,7 +116,7 @@ final class PeersTest {
     for (int i = 0; i < records; i++) {
       long at = 1_795_327_200_000L + i * 100L;
       String json =
-          "{\"txt\": \"t%d\", \"num\": %d, \"dbl\": 0.%d, \"dec\": %d.5, \"at\": %d}"
+          "{\"txt\": \"t%d\", \"num\": %d, \"dbl\": 0.%d, \"price\": %d.5, \"at\": %d}"
               .formatted(i % 17, i % 7, i, i % 1_000, at);
       decoder.append(i, at, json.getBytes(StandardCharsets.UTF_8));
     }

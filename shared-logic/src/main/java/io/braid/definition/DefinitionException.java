@@ -19,7 +19,7 @@ public final class DefinitionException extends RuntimeException {
   }
 
   /** The whole file is at fault. */
-  DefinitionException(String file, String message, Throwable cause) {
+  public DefinitionException(String file, String message, Throwable cause) {
     super(file + ": " + message, cause);
     this.line = 0;
     this.column = 0;

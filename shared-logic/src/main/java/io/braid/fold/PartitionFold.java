@@ -238,6 +238,12 @@ public final class PartitionFold {
             : new byte[0]);
   }
 
+  /** Returns the bytes that the views since the last seal and the remembered ids take. */
+  public long memoryBytes() {
+    return metrics.stream().mapToLong(metric -> metric.view().memoryBytes()).sum()
+        + duplicateMemory.bytes();
+  }
+
   /** Returns how much of the carry is held in memory. */
   public CarrySize carrySize() {
     return rules.deduplicateWithin().isPresent() ? duplicateMemory.held() : CarrySize.NONE;

@@ -44,8 +44,14 @@ public record SpeedReading(
     return merged;
   }
 
-  /** Returns since when nothing is missing: epoch milliseconds; empty without any fold. */
+  /**
+   * Returns since when nothing is missing: epoch milliseconds; empty without any fold, and while a
+   * partition has none: what it was sent meanwhile nobody has seen.
+   */
   OptionalLong completeAsOfMs() {
+    if (missing.stream().anyMatch(range -> !position.partitions().contains(range.partition()))) {
+      return OptionalLong.empty();
+    }
     OptionalLong least = snapshots.stream().mapToLong(PartitionSnapshot::completeAsOfMs).min();
     return least.isPresent() && least.getAsLong() > 0 ? least : OptionalLong.empty();
   }

@@ -1,7 +1,7 @@
 package io.braid.serving.query;
 
-import io.braid.serving.query.ServedPair.Published;
 import io.braid.store.Publication;
+import io.braid.store.PublishedRun;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +32,7 @@ public final class Switcher implements AutoCloseable {
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(2);
 
   private final ServedSource served;
-  private final Supplier<Optional<Published>> newest;
+  private final Supplier<Optional<PublishedRun>> newest;
   private final Function<String, SpeedView> generations;
   private final Duration interval;
   private final Thread thread;
@@ -50,7 +50,7 @@ public final class Switcher implements AutoCloseable {
    */
   public Switcher(
       ServedSource served,
-      Supplier<Optional<Published>> newest,
+      Supplier<Optional<PublishedRun>> newest,
       Function<String, SpeedView> generations,
       Duration interval) {
     this.served = served;
@@ -109,7 +109,7 @@ public final class Switcher implements AutoCloseable {
 
   private void look() {
     try {
-      Optional<Published> next = newest.get();
+      Optional<PublishedRun> next = newest.get();
       if (next.isPresent() && next.get().publication().number() > number()) {
         String run = next.get().manifest().run();
         if (served.switchWhenLevel(new ServedPair(next, generations.apply(run)))) {

@@ -7,8 +7,8 @@ import io.braid.log.Position;
 import io.braid.serving.Playback;
 import io.braid.serving.TestingLog;
 import io.braid.serving.TestingSpeed;
-import io.braid.serving.query.ServedPair.Published;
 import io.braid.store.Publication;
+import io.braid.store.PublishedRun;
 import io.braid.store.Store;
 import io.braid.time.PaneRange;
 import java.nio.file.Path;
@@ -39,7 +39,7 @@ class SwitcherTest {
 
   private final TestingLog log = new TestingLog(2);
   private final Map<String, TestingSpeed> generations = new ConcurrentHashMap<>();
-  private final AtomicReference<Optional<Published>> newest =
+  private final AtomicReference<Optional<PublishedRun>> newest =
       new AtomicReference<>(Optional.empty());
   private final List<Switcher> switchers = new ArrayList<>();
   private Store store;
@@ -85,7 +85,7 @@ class SwitcherTest {
   }
 
   private Publication publish(String run, Position cut) {
-    Published published = log.publish(store, run, cut);
+    PublishedRun published = log.publish(store, run, cut);
     newest.set(Optional.of(published));
     return published.publication();
   }
@@ -130,14 +130,14 @@ class SwitcherTest {
     Switcher switcher = switcher(served);
     generations.put("run-1", new TestingSpeed(log, at(10, 10)).advance(at(20, 20)));
     generations.put("run-2", new TestingSpeed(log, at(15, 15)).advance(at(20, 20)));
-    Published first = log.publish(store, "run-1", at(10, 10));
+    PublishedRun first = log.publish(store, "run-1", at(10, 10));
     newest.set(Optional.of(first));
     assertThat(switcher.awaitServed(first.publication(), LONG)).isTrue();
     assertThat(switcher.awaitServed(publish("run-2", at(15, 15)), LONG)).isTrue();
     assertThat(run(served)).isEqualTo("run-2");
 
     Publication back = Publication.publish(store, first.manifest(), Instant.EPOCH);
-    newest.set(Optional.of(new Published(back, first.manifest())));
+    newest.set(Optional.of(new PublishedRun(back, first.manifest())));
 
     assertThat(back.number()).isEqualTo(3);
     assertThat(switcher.awaitServed(back, LONG)).isTrue();
@@ -209,7 +209,7 @@ class SwitcherTest {
     }
   }
 
-  private static long records(Published run) {
+  private static long records(PublishedRun run) {
     return run.manifest().counts().values().stream().mapToLong(counts -> counts.records()).sum();
   }
 
@@ -219,7 +219,7 @@ class SwitcherTest {
     AtomicReference<RuntimeException> trouble =
         new AtomicReference<>(new IllegalStateException("The store is away"));
     generations.put("run-1", new TestingSpeed(log, at(10, 10)).advance(at(20, 20)));
-    Published first = log.publish(store, "run-1", at(10, 10));
+    PublishedRun first = log.publish(store, "run-1", at(10, 10));
     Switcher switcher =
         new Switcher(
             served,

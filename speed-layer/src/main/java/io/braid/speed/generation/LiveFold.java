@@ -206,6 +206,7 @@ public final class LiveFold {
       }
       sealedRecords += fold.counts().records();
       FoldPiece piece = fold.seal(lost);
+      piece.snapshot().views().forEach(View::settle);
       lost = new ArrayList<>();
       sealed.add(piece.snapshot());
       return Optional.of(
@@ -230,6 +231,7 @@ public final class LiveFold {
       for (PartitionSnapshot piece : base.isPresent() ? pieces : pieces.subList(1, pieces.size())) {
         whole = whole.absorb(piece);
       }
+      whole.views().forEach(View::settle);
       base = Optional.of(whole);
       lock.lock();
       try {
@@ -307,7 +309,8 @@ public final class LiveFold {
     for (int i = 0; i < metrics.size(); i++) {
       View view = pieces.get(0).views().get(metrics.get(i)).slice(range);
       for (PartitionSnapshot piece : pieces.subList(1, pieces.size())) {
-        view.merge(piece.views().get(metrics.get(i)).slice(range));
+        View merged = piece.views().get(metrics.get(i));
+        view.merge(merged.isWithin(range) ? merged : merged.slice(range));
       }
       view.merge(current.views().get(i));
       views.add(view);
@@ -324,7 +327,18 @@ public final class LiveFold {
 
   /** Returns the bytes that views and remembered ids take. */
   public long memoryBytes() {
-    return locked(() -> fold.carrySize().bytes());
+    settling.readLock().lock();
+    try {
+      return base.map(LiveFold::memoryBytes).orElse(0L)
+          + locked(
+              () -> sealed.stream().mapToLong(LiveFold::memoryBytes).sum() + fold.memoryBytes());
+    } finally {
+      settling.readLock().unlock();
+    }
+  }
+
+  private static long memoryBytes(PartitionSnapshot piece) {
+    return piece.views().stream().mapToLong(View::memoryBytes).sum();
   }
 
   /** Returns the carry at the position. */

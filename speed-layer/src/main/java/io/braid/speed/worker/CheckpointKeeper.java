@@ -141,13 +141,14 @@ final class CheckpointKeeper implements AutoCloseable {
                         start.carries().get().getOrDefault(partition, Carry.EMPTY)));
     fold.rememberChanges();
     OptionalInt epoch = recovered.map(Recovered::leaderEpoch).orElse(OptionalInt.empty());
-    LOG.info(
-        "Source {}: partition {} of generation {} {} offset {}",
-        reader.source().name(),
-        partition,
-        start.name(),
-        recovered.isPresent() ? "goes on from its checkpoint at" : "starts at",
-        fold.position());
+    recovered.ifPresent(
+        at ->
+            LOG.info(
+                "Source {}: partition {} of generation {} goes on from its checkpoint at {}",
+                reader.source().name(),
+                partition,
+                start.name(),
+                at.position()));
     if (fold.position() < logStart) {
       lost.pass(fold, logStart);
       epoch = OptionalInt.empty();
@@ -236,11 +237,7 @@ final class CheckpointKeeper implements AutoCloseable {
       }
       // Asked after sealing: it may be too new for the position, which no check minds.
       OptionalInt epoch =
-          feeds
-              .apply(key.partition())
-              .filter(feed -> feed.position() <= sealed.get().piece().snapshot().position())
-              .map(PartitionFeed::leaderEpoch)
-              .orElse(OptionalInt.empty());
+          feeds.apply(key.partition()).map(PartitionFeed::leaderEpoch).orElse(OptionalInt.empty());
       PartitionSnapshot whole = fold.fold.settle().orElseThrow();
       try {
         Written written =

@@ -169,14 +169,16 @@ public final class SourceSpeed implements AutoCloseable {
 
   /**
    * Reads the views of some metrics in one generation, of the partitions held here; each snapshot
-   * belongs to the one position it states. Empty when this process does not have the generation.
+   * belongs to the one position it states.
    *
+   * @return empty when this process does not have the generation
    * @param generation its name
    * @param metrics indexes in the order of the source's definition
    * @param range which of their rows
    */
-  public List<PartitionSnapshot> read(String generation, List<Integer> metrics, PaneRange range) {
-    return generation(generation).map(found -> found.read(metrics, range)).orElse(List.of());
+  public Optional<List<PartitionSnapshot>> read(
+      String generation, List<Integer> metrics, PaneRange range) {
+    return generation(generation).map(found -> found.read(metrics, range));
   }
 
   /** Returns how far each generation has come in the partitions held here, by name. */
@@ -510,7 +512,7 @@ public final class SourceSpeed implements AutoCloseable {
     for (int partition : found.orphans()) {
       Held part = held.get(partition);
       if (part == null || !part.reading) {
-        LOG.info("Partition {} of {} is folded here: its owner is gone", partition, topic.name());
+        LOG.debug("Partition {} of {} is folded here: its owner is gone", partition, topic.name());
         submit(() -> open(partition, false));
       }
     }

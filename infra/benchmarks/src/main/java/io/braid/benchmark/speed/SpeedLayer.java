@@ -5,13 +5,18 @@ import io.braid.column.DoubleColumn;
 import io.braid.column.LongColumn;
 import io.braid.definition.DefinitionLoader;
 import io.braid.definition.Definitions;
+import io.braid.definition.Metric;
 import io.braid.definition.Source;
 import io.braid.fold.PartitionSnapshot;
-import io.braid.log.Position;
 import io.braid.log.Topics;
-import io.braid.speed.worker.KnownCarries;
+import io.braid.speed.generation.GenerationStart;
+import io.braid.speed.generation.PublishedGenerations;
+import io.braid.speed.worker.MemoryBudget;
 import io.braid.speed.worker.SourceReader;
 import io.braid.speed.worker.SourceSpeed;
+import io.braid.speed.worker.SpeedSetup;
+import io.braid.store.PublishedRuns;
+import io.braid.store.Store;
 import io.braid.time.PaneRange;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -34,28 +39,37 @@ final class SpeedLayer implements AutoCloseable {
     Source source = definitions.sources().values().iterator().next();
     Map<String, String> kafka = definitions.kafka();
     this.topics = new Topics(kafka);
+    Topics.Topic topic = topics.find(source.topic()).orElseThrow();
+    List<Metric> metrics = definitions.metricsOf(source);
+    Store store = Store.open(definitions.store());
     this.speed =
         new SourceSpeed(
-            new SourceReader(source, definitions.metricsOf(source)),
-            topics,
-            topics.find(source.topic()).orElseThrow(),
-            kafka,
-            Position.of(Map.of()),
-            Map.of(),
-            "braid." + definitions.name(),
-            "braid-0",
-            KnownCarries.NONE,
-            InstantSource.system());
+            new SpeedSetup(
+                new SourceReader(source, metrics),
+                topics,
+                topic,
+                kafka,
+                store,
+                "braid." + definitions.name(),
+                "127.0.0.1:1",
+                definitions.speed(),
+                new PublishedGenerations(
+                    store, source, topic, new PublishedRuns(store, source, metrics, topic)),
+                new MemoryBudget(Long.MAX_VALUE, unused -> {}),
+                InstantSource.system()));
+    speed.start();
   }
 
   /** Returns the next offset to be folded, of all partitions together. */
   long position() {
-    return speed.first().position().offsets().values().stream().mapToLong(Long::longValue).sum();
+    return speed.positions().get(GenerationStart.LOG).offsets().values().stream()
+        .mapToLong(Long::longValue)
+        .sum();
   }
 
   /** Returns what the rows of the first metric add up to; it is {@link Definition#STATEMENT}. */
   Totals totals() {
-    return totals(speed.first().read(List.of(0), PaneRange.ALL));
+    return totals(speed.read(GenerationStart.LOG, List.of(0), PaneRange.ALL).orElseThrow());
   }
 
   /** Returns what the rows of the only view of each snapshot add up to. */

@@ -82,7 +82,7 @@ class ContestantsTest {
   }
 
   private static Totals totals(LiveFold fold) {
-    return SpeedLayer.totals(List.of(fold.snapshot(List.of(0), PaneRange.ALL, 0)));
+    return SpeedLayer.totals(List.of(fold.snapshot(List.of(0), PaneRange.ALL, 0).orElseThrow()));
   }
 
   private static LiveFold fold(Path folder, String name, String format, boolean deduplicate)
