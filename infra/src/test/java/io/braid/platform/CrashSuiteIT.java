@@ -42,7 +42,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(1_200)
 final class CrashSuiteIT {
 
-  private static final int KILLS = Integer.getInteger("braid.crash.kills", 10);
+  private static final int KILLS = Integer.getInteger("braid.crash.kills", 8);
   private static final long SEED = Long.getLong("braid.crash.seed", System.nanoTime() % 1_000_000);
   private static final String SOURCE = "orders";
   private static final List<String> METRICS =
@@ -199,18 +199,16 @@ final class CrashSuiteIT {
     String run = batch.start(SOURCE, "full");
     int runs = 1;
     while (kills < KILLS || runs < 2) {
-      pauseUpTo(random, 1_500);
+      pauseUpTo(random, 1_000);
       long killedNanos = System.nanoTime();
       int choice = random.nextInt(8);
       if (choice < 2) {
-        broker.kill();
-        kills++;
-        broker.start();
+        killBroker(broker, config, workers, choice == 0);
       } else {
         int first = random.nextInt(2);
         killWorkers(config, workers, choice == 7 ? List.of(0, 1) : List.of(first));
       }
-      if (random.nextInt(3) > 0) {
+      if (random.nextBoolean()) {
         awaitLevel(braid, orders);
         untilLevelMs.add(msSince(killedNanos));
       }
@@ -229,6 +227,25 @@ final class CrashSuiteIT {
 
   private TestingProcess worker(Path config) throws Exception {
     return TestingProcess.start(directory, "speed", "--config", config.toString());
+  }
+
+  /** A worker comes up without a broker not at all: those that are on their way get there first. */
+  private void killBroker(
+      TestingBroker broker, Path config, List<TestingProcess> workers, boolean workerToo)
+      throws Exception {
+    for (TestingProcess worker : workers) {
+      worker.awaitReady();
+    }
+    broker.kill();
+    kills++;
+    if (workerToo) {
+      workers.get(0).close();
+      kills++;
+    }
+    broker.start();
+    if (workerToo) {
+      workers.set(0, worker(config));
+    }
   }
 
   /** Some are killed again before they have come up. */
