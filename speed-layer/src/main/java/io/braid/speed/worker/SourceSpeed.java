@@ -23,12 +23,14 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -410,10 +412,7 @@ public final class SourceSpeed implements AutoCloseable {
     submit(
         () -> {
           try {
-            for (int partition : partitions) {
-              worker.leave(partition).get(2, TimeUnit.SECONDS);
-              park(partition);
-            }
+            leave(partitions);
             var unused = emitter.disown(partitions).get(3, TimeUnit.SECONDS);
             keeper.write(partitions);
           } catch (Exception e) {
@@ -423,6 +422,25 @@ public final class SourceSpeed implements AutoCloseable {
           }
         });
     return done;
+  }
+
+  /**
+   * Reads partitions no longer, and waits until that is so. A reader that waits for a broker may
+   * take longer; the partitions are parked all the same, or they would be taken for owned when the
+   * group gives them back, and nobody would emit for them.
+   */
+  private void leave(Set<Integer> partitions) throws InterruptedException, ExecutionException {
+    List<Future<?>> left = new ArrayList<>();
+    partitions.forEach(partition -> left.add(worker.leave(partition)));
+    try {
+      for (Future<?> one : left) {
+        one.get(2, TimeUnit.SECONDS);
+      }
+    } catch (TimeoutException e) {
+      LOG.warn("Partitions {} are left while their reader waits for the broker", partitions);
+    } finally {
+      partitions.forEach(this::park);
+    }
   }
 
   /** What the group decides. */
