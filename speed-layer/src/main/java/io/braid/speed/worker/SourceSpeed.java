@@ -1,9 +1,15 @@
 package io.braid.speed.worker;
 
+import io.braid.definition.Metric;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.GroupMember;
 import io.braid.log.Position;
 import io.braid.log.Topics;
+import io.braid.speed.figures.GenerationStatus;
+import io.braid.speed.figures.PartitionStatus;
+import io.braid.speed.figures.PartitionStatus.Holding;
+import io.braid.speed.figures.SourceStatus;
+import io.braid.speed.figures.SpeedTask;
 import io.braid.speed.generation.Generation;
 import io.braid.speed.generation.GenerationStart;
 import io.braid.speed.generation.LiveFold;
@@ -13,6 +19,7 @@ import io.braid.speed.sink.Sink;
 import io.braid.time.PaneRange;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -221,6 +228,53 @@ public final class SourceSpeed implements AutoCloseable {
     keeper.trouble().ifPresent(troubles::add);
     Optional.ofNullable(trouble.get()).ifPresent(troubles::add);
     return troubles;
+  }
+
+  /** Returns what is done here now. Takes each fold's lock for a moment and copies no view. */
+  public SourceStatus status() {
+    List<Generation> folded = List.copyOf(generations);
+    Generation newest = folded.get(folded.size() - 1);
+    return new SourceStatus(
+        reader.source().name(),
+        reader.metrics().stream().map(Metric::name).toList(),
+        setup.clock().millis(),
+        setup.memory().used(reader.source().name()),
+        worker.isPaused(),
+        troubled(),
+        emitter.status(),
+        folded.stream()
+            .map(
+                generation ->
+                    new GenerationStatus(
+                        generation.start().name(),
+                        generation.equals(newest),
+                        keeper.status(generation)))
+            .toList(),
+        held.values().stream().map(this::status).toList());
+  }
+
+  private PartitionStatus status(Held part) {
+    PartitionFeed feed = part.feed;
+    long completeAsOfMs = feed.completeAsOfMs();
+    return new PartitionStatus(
+        feed.partition(),
+        part.owned ? Holding.OWNED : part.reading ? Holding.ADOPTED : Holding.LEFT,
+        feed.recordsRead(),
+        feed.bytesRead(),
+        feed.position(),
+        feed.lastLogEnd(),
+        completeAsOfMs == 0 ? OptionalLong.empty() : OptionalLong.of(completeAsOfMs),
+        emitter.committed(feed.partition()));
+  }
+
+  private Set<SpeedTask> troubled() {
+    Set<SpeedTask> troubled = EnumSet.noneOf(SpeedTask.class);
+    worker.trouble().ifPresent(unused -> troubled.add(SpeedTask.READING));
+    membership.trouble().ifPresent(unused -> troubled.add(SpeedTask.MEMBERSHIP));
+    emitter.trouble().ifPresent(unused -> troubled.add(SpeedTask.OUTPUTS));
+    keeper.trouble().ifPresent(unused -> troubled.add(SpeedTask.CHECKPOINTS));
+    Optional.ofNullable(trouble.get()).ifPresent(unused -> troubled.add(SpeedTask.FOLDING));
+    return troubled;
   }
 
   private void submit(Runnable task) {
