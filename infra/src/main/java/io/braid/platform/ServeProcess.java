@@ -12,13 +12,9 @@ import java.time.Duration;
 import java.util.Optional;
 
 /** A server alone: answers queries from the store and from workers elsewhere, and has no jobs. */
-public final class ServeProcess implements Platform {
+public final class ServeProcess extends OpenedPlatform {
 
   private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(30);
-
-  private final Resources resources = new Resources();
-  private URI url = URI.create("http://127.0.0.1");
-  private String bootstrapServers = "";
 
   private ServeProcess() {}
 
@@ -44,46 +40,31 @@ public final class ServeProcess implements Platform {
     BraidServer.checkFree(host, port);
     Environment environment =
         Environment.open(
-            definitions, Environment.sharedKafka(definitions, options, "serve"), resources);
-    bootstrapServers = environment.kafka().get(Environment.BOOTSTRAP);
-    ServedSources served = resources.open(new ServedSources(environment, Optional.empty()));
+            definitions, Environment.sharedKafka(definitions, options, "serve"), resources());
+    ServedSources served = resources().open(new ServedSources(environment, Optional.empty()));
     JobsElsewhere jobs =
         new JobsElsewhere("the process that `braid up` runs on the store " + definitions.store());
-    BatchViews batchViews = resources.open(new BatchViews(environment.store(), QUERY_TIMEOUT));
+    BatchViews batchViews = resources().open(new BatchViews(environment.store(), QUERY_TIMEOUT));
     BraidServer server =
-        resources.open(
-            new BraidServer(
-                host,
-                port,
-                definitions,
-                served.sources(),
-                new Queries(
+        resources()
+            .open(
+                new BraidServer(
+                    host,
+                    port,
+                    definitions,
                     served.sources(),
-                    batchViews,
+                    new Queries(
+                        served.sources(),
+                        batchViews,
+                        jobs.replays(),
+                        environment.clock(),
+                        Queries.Limits.DEFAULT),
+                    jobs.comparisons(),
+                    jobs.runs(),
                     jobs.replays(),
-                    environment.clock(),
-                    Queries.Limits.DEFAULT),
-                jobs.comparisons(),
-                jobs.runs(),
-                jobs.replays(),
-                served::reasonsNotReady,
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
-    url = URI.create("http://%s:%d".formatted(host, server.port()));
+                    served::reasonsNotReady,
+                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+    reachedAt(URI.create("http://%s:%d".formatted(host, server.port())), environment);
     Readiness.await(served::reasonsNotReady);
-  }
-
-  @Override
-  public URI url() {
-    return url;
-  }
-
-  @Override
-  public String bootstrapServers() {
-    return bootstrapServers;
-  }
-
-  @Override
-  public void close() {
-    resources.close();
   }
 }

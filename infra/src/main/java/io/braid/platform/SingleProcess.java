@@ -31,14 +31,10 @@ import java.util.concurrent.atomic.AtomicReference;
  * All layers of one definition in this process, and the embedded broker beside it where one is
  * wanted. Further workers and servers may run beside it over the same store.
  */
-public final class SingleProcess implements Platform {
+public final class SingleProcess extends OpenedPlatform {
 
   private static final int DEFAULT_KAFKA_PORT = 9092;
   private static final Duration QUERY_TIMEOUT = Duration.ofSeconds(30);
-
-  private final Resources resources = new Resources();
-  private String bootstrapServers = "";
-  private URI url = URI.create("http://127.0.0.1");
 
   private SingleProcess() {}
 
@@ -63,63 +59,70 @@ public final class SingleProcess implements Platform {
     DefinitionText text = Environment.read(options);
     Definitions definitions = text.load();
 
-    resources.open(StoreLock.acquire(definitions.store()));
+    resources().open(StoreLock.acquire(definitions.store()));
     // Known before anything is started: a taken port is told at once, not after the broker's start.
     int port = httpPort(options, definitions);
     BraidServer.checkFree(definitions.http().host(), port);
     Store store = Store.open(definitions.store()); // refused before a broker is started in it
-    Environment environment = Environment.open(definitions, kafka(options, definitions), resources);
+    Environment environment =
+        Environment.open(definitions, kafka(options, definitions), resources());
     Map<String, String> kafka = environment.kafka();
     Topics topics = environment.topics();
-    bootstrapServers = kafka.get(Environment.BOOTSTRAP);
 
     AtomicReference<BatchRuns> toAsk = new AtomicReference<>();
     SpeedWorker worker =
-        resources.open(new SpeedWorker(environment, source -> recompute(toAsk.get(), source)));
-    ServedSources served = resources.open(new ServedSources(environment, Optional.of(worker)));
+        resources().open(new SpeedWorker(environment, source -> recompute(toAsk.get(), source)));
+    ServedSources served = resources().open(new ServedSources(environment, Optional.of(worker)));
 
-    SparkEngine spark = resources.open(new SparkEngine("local[*]"));
+    SparkEngine spark = resources().open(new SparkEngine("local[*]"));
     BatchRuns runs =
-        resources.open(
-            new BatchRuns(
-                definitions,
-                store,
-                topics,
-                environment.topicOf(),
-                new Archiver(store, kafka, topics),
-                new ArchiveRenewal(store),
-                new Recompute(store, text, spark, environment.clock(), version),
-                (publication, manifest) ->
-                    served.awaitServed(new PublishedRun(publication, manifest)),
-                environment.clock()));
+        resources()
+            .open(
+                new BatchRuns(
+                    definitions,
+                    store,
+                    topics,
+                    environment.topicOf(),
+                    new Archiver(store, kafka, topics),
+                    new ArchiveRenewal(store),
+                    new Recompute(store, text, spark, environment.clock(), version),
+                    (publication, manifest) ->
+                        served.awaitServed(new PublishedRun(publication, manifest)),
+                    environment.clock()));
     toAsk.set(runs);
     Replays replays =
-        resources.open(
-            new Replays(
-                definitions, store, topics, environment.topicOf(), kafka, environment.clock()));
+        resources()
+            .open(
+                new Replays(
+                    definitions, store, topics, environment.topicOf(), kafka, environment.clock()));
 
     ReplayAdapter replayJobs = new ReplayAdapter(replays);
-    BatchViews batchViews = resources.open(new BatchViews(store, QUERY_TIMEOUT));
+    BatchViews batchViews = resources().open(new BatchViews(store, QUERY_TIMEOUT));
     Queries queries =
         new Queries(
             served.sources(), batchViews, replayJobs, environment.clock(), Queries.Limits.DEFAULT);
     Comparisons comparisons =
-        resources.open(
-            new Comparisons(served.sources(), batchViews, replayJobs, store, environment.clock()));
+        resources()
+            .open(
+                new Comparisons(
+                    served.sources(), batchViews, replayJobs, store, environment.clock()));
     BraidServer server =
-        resources.open(
-            new BraidServer(
-                definitions.http().host(),
-                port,
-                definitions,
-                served.sources(),
-                queries,
-                comparisons,
-                new BatchAdapter(runs),
-                replayJobs,
-                served::reasonsNotReady,
-                new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
-    url = URI.create("http://%s:%d".formatted(definitions.http().host(), server.port()));
+        resources()
+            .open(
+                new BraidServer(
+                    definitions.http().host(),
+                    port,
+                    definitions,
+                    served.sources(),
+                    queries,
+                    comparisons,
+                    new BatchAdapter(runs),
+                    replayJobs,
+                    served::reasonsNotReady,
+                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+    reachedAt(
+        URI.create("http://%s:%d".formatted(definitions.http().host(), server.port())),
+        environment);
     Readiness.await(served::reasonsNotReady);
   }
 
@@ -145,7 +148,7 @@ public final class SingleProcess implements Platform {
                   options.portsMayMove()
                       ? LocalPorts.freeOrOther(DEFAULT_KAFKA_PORT)
                       : DEFAULT_KAFKA_PORT);
-      EmbeddedBroker broker = resources.open(EmbeddedBroker.start(data, port));
+      EmbeddedBroker broker = resources().open(EmbeddedBroker.start(data, port));
       kafka.put(Environment.BOOTSTRAP, broker.bootstrapServers());
     }
     return kafka;
@@ -154,20 +157,5 @@ public final class SingleProcess implements Platform {
   private static int httpPort(PlatformOptions options, Definitions definitions) {
     int port = definitions.http().port();
     return options.httpPort().orElse(options.portsMayMove() ? LocalPorts.freeOrOther(port) : port);
-  }
-
-  @Override
-  public URI url() {
-    return url;
-  }
-
-  @Override
-  public String bootstrapServers() {
-    return bootstrapServers;
-  }
-
-  @Override
-  public void close() {
-    resources.close();
   }
 }

@@ -6,13 +6,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A worker alone: folds the partitions that the groups give it, for servers elsewhere. */
-public final class SpeedProcess implements Platform {
+public final class SpeedProcess extends OpenedPlatform {
 
   private static final Logger LOG = LoggerFactory.getLogger(SpeedProcess.class);
-
-  private final Resources resources = new Resources();
-  private URI url = URI.create("http://127.0.0.1");
-  private String bootstrapServers = "";
 
   private SpeedProcess() {}
 
@@ -28,36 +24,23 @@ public final class SpeedProcess implements Platform {
           Environment.open(
               definitions,
               Environment.sharedKafka(definitions, options, "speed"),
-              process.resources);
+              process.resources());
       SpeedWorker worker =
-          process.resources.open(
-              new SpeedWorker(
-                  environment,
-                  source ->
-                      LOG.warn(
-                          "Source {} should be recomputed: braid recompute {}", source, source)));
-      process.url = URI.create("http://" + worker.address());
-      process.bootstrapServers = environment.kafka().get(Environment.BOOTSTRAP);
+          process
+              .resources()
+              .open(
+                  new SpeedWorker(
+                      environment,
+                      source ->
+                          LOG.warn(
+                              "Source {} should be recomputed: braid recompute {}",
+                              source,
+                              source)));
+      process.reachedAt(URI.create("http://" + worker.address()), environment);
       return process;
     } catch (RuntimeException e) {
       process.close();
       throw e;
     }
-  }
-
-  /** Returns where servers read this worker. */
-  @Override
-  public URI url() {
-    return url;
-  }
-
-  @Override
-  public String bootstrapServers() {
-    return bootstrapServers;
-  }
-
-  @Override
-  public void close() {
-    resources.close();
   }
 }

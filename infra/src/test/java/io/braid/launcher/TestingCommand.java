@@ -1,6 +1,8 @@
 package io.braid.launcher;
 
+import io.braid.platform.ServeProcess;
 import io.braid.platform.SingleProcess;
+import io.braid.platform.SpeedProcess;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 
@@ -21,7 +23,10 @@ public final class TestingCommand {
     StringWriter err = new StringWriter();
     int status =
         Braid.commandLine(
-                starters(options -> SingleProcess.start(options, "test")),
+                new PlatformStarters(
+                    options -> SingleProcess.start(options, "test"),
+                    SpeedProcess::start,
+                    ServeProcess::start),
                 DefinitionSummary::print,
                 false)
             .setOut(new PrintWriter(out, true))

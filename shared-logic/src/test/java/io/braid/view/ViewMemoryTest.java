@@ -35,6 +35,8 @@ class ViewMemoryTest {
    */
   private static final int VIEWS = 10;
 
+  private static final int ATTEMPTS = 4;
+
   private static final ColumnType DECIMAL = ColumnType.decimal(38, 2);
   private static final Window MINUTES = new Window.Tumbling(60_000);
 
@@ -242,17 +244,27 @@ class ViewMemoryTest {
     assertRight(c::view);
   }
 
-  /** The first view is thrown away: what is loaded and compiled for it takes room as well. */
+  /**
+   * The first view is thrown away: what is loaded and compiled for it takes room as well. What else
+   * goes on in this process may free or take memory meanwhile, so that one of some tries counts.
+   */
   private static void assertRight(Supplier<View> views) {
     assertThat(views.get().memoryBytes()).isPositive();
-    long before = usedBytes();
-    List<View> all = new ArrayList<>(); // is asked behind the collections, so it is not collected
-    for (int i = 0; i < VIEWS; i++) {
-      all.add(views.get());
+    for (int attempt = 1; ; attempt++) {
+      long before = usedBytes();
+      List<View> all = new ArrayList<>(); // is asked behind the collections: not collected itself
+      for (int i = 0; i < VIEWS; i++) {
+        all.add(views.get());
+      }
+      long taken = usedBytes() - before;
+      long said = all.stream().mapToLong(View::memoryBytes).sum();
+      if (Math.abs(said - taken) <= taken * 0.15) {
+        return;
+      }
+      if (attempt == ATTEMPTS) {
+        assertThat(said).isCloseTo(taken, Percentage.withPercentage(15));
+      }
     }
-    long taken = usedBytes() - before;
-    assertThat(all.stream().mapToLong(View::memoryBytes).sum())
-        .isCloseTo(taken, Percentage.withPercentage(15));
   }
 
   /** Returns what is used of the heap when collecting garbage finds little more. */
