@@ -18,8 +18,7 @@ import io.braid.speed.sink.DivertedRecords;
 import io.braid.speed.sink.Sink;
 import io.braid.time.PaneRange;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -55,8 +54,11 @@ public final class SourceSpeed implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SourceSpeed.class);
 
-  /** Short enough that freshness is stated to some hundredths of a second. */
-  private static final Duration LOG_END_INTERVAL = Duration.ofMillis(25);
+  /** Short enough that freshness is stated to a hundredth of a second. */
+  private static final Duration LOG_END_PAUSE = Duration.ofMillis(10);
+
+  /** Asking for log ends takes a fifth of the time at most: a slow broker is asked less often. */
+  private static final int LOG_END_PAUSES_AN_ANSWER = 4;
 
   private static final Duration WATCH_INTERVAL = Duration.ofMillis(200);
 
@@ -221,13 +223,7 @@ public final class SourceSpeed implements AutoCloseable {
 
   /** Returns what keeps this process from folding or emitting, in words; empty when nothing. */
   public List<String> troubles() {
-    List<String> troubles = new ArrayList<>();
-    worker.trouble().ifPresent(troubles::add);
-    membership.trouble().ifPresent(troubles::add);
-    emitter.trouble().ifPresent(troubles::add);
-    keeper.trouble().ifPresent(troubles::add);
-    Optional.ofNullable(trouble.get()).ifPresent(troubles::add);
-    return troubles;
+    return List.copyOf(troublesByTask().values());
   }
 
   /** Returns what is done here now. Takes each fold's lock for a moment and copies no view. */
@@ -240,7 +236,7 @@ public final class SourceSpeed implements AutoCloseable {
         setup.clock().millis(),
         setup.memory().used(reader.source().name()),
         worker.isPaused(),
-        troubled(),
+        troublesByTask(),
         emitter.status(),
         folded.stream()
             .map(
@@ -267,14 +263,14 @@ public final class SourceSpeed implements AutoCloseable {
         emitter.committed(feed.partition()));
   }
 
-  private Set<SpeedTask> troubled() {
-    Set<SpeedTask> troubled = EnumSet.noneOf(SpeedTask.class);
-    worker.trouble().ifPresent(unused -> troubled.add(SpeedTask.READING));
-    membership.trouble().ifPresent(unused -> troubled.add(SpeedTask.MEMBERSHIP));
-    emitter.trouble().ifPresent(unused -> troubled.add(SpeedTask.OUTPUTS));
-    keeper.trouble().ifPresent(unused -> troubled.add(SpeedTask.CHECKPOINTS));
-    Optional.ofNullable(trouble.get()).ifPresent(unused -> troubled.add(SpeedTask.FOLDING));
-    return troubled;
+  private Map<SpeedTask, String> troublesByTask() {
+    Map<SpeedTask, String> troubles = new EnumMap<>(SpeedTask.class);
+    worker.trouble().ifPresent(why -> troubles.put(SpeedTask.READING, why));
+    membership.trouble().ifPresent(why -> troubles.put(SpeedTask.MEMBERSHIP, why));
+    emitter.trouble().ifPresent(why -> troubles.put(SpeedTask.OUTPUTS, why));
+    keeper.trouble().ifPresent(why -> troubles.put(SpeedTask.CHECKPOINTS, why));
+    Optional.ofNullable(trouble.get()).ifPresent(why -> troubles.put(SpeedTask.FOLDING, why));
+    return troubles;
   }
 
   private void submit(Runnable task) {
@@ -609,6 +605,7 @@ public final class SourceSpeed implements AutoCloseable {
     while (!stopping) {
       try {
         long askedMs = setup.clock().millis();
+        long askedNanos = System.nanoTime();
         Position ends = topics.ends(topic);
         held.forEach(
             (partition, part) -> {
@@ -617,7 +614,8 @@ public final class SourceSpeed implements AutoCloseable {
               }
             });
         told = false;
-        Thread.sleep(LOG_END_INTERVAL.toMillis());
+        long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedNanos);
+        Thread.sleep(Math.max(LOG_END_PAUSE.toMillis(), LOG_END_PAUSES_AN_ANSWER * tookMs));
       } catch (InterruptedException e) {
         return;
       } catch (RuntimeException e) {
