@@ -1,7 +1,11 @@
 package io.braid.speed.figures;
 
+import io.braid.log.Position;
+import io.braid.speed.figures.PartitionStatus.Holding;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * What the speed layer of one source does in this process at one moment.
@@ -11,7 +15,7 @@ import java.util.Set;
  * @param nowMs the moment, from which ages are counted
  * @param memoryBytes that its views and remembered ids take, as last accounted for
  * @param fetchingPaused whether nothing is fetched because memory is full
- * @param troubled what does not get done
+ * @param troubles what does not get done, and why, in words
  * @param outputs what left Braid
  * @param generations that are folded, the newest last
  * @param partitions that are held, those included that were handed over a moment ago
@@ -22,15 +26,43 @@ public record SourceStatus(
     long nowMs,
     long memoryBytes,
     boolean fetchingPaused,
-    Set<SpeedTask> troubled,
+    Map<SpeedTask, String> troubles,
     OutputStatus outputs,
     List<GenerationStatus> generations,
     List<PartitionStatus> partitions) {
 
   public SourceStatus {
     metrics = List.copyOf(metrics);
-    troubled = Set.copyOf(troubled);
+    troubles = Map.copyOf(troubles);
     generations = List.copyOf(generations);
     partitions = List.copyOf(partitions);
+  }
+
+  /**
+   * Returns which of the partitions that are folded here have come to some offsets in no
+   * generation, in words. Those that went elsewhere are not named.
+   *
+   * @param ends the offsets; a partition without one is at its end anywhere
+   */
+  public List<String> behind(Position ends) {
+    List<String> behind = new ArrayList<>();
+    for (PartitionStatus partition : partitions) {
+      int number = partition.partition();
+      OptionalLong folded =
+          generations.stream()
+              .flatMap(generation -> generation.folds().stream())
+              .filter(fold -> fold.partition() == number && fold.level())
+              .mapToLong(FoldStatus::position)
+              .max();
+      if (partition.holding() != Holding.LEFT && folded.isEmpty()) {
+        behind.add("source %s: partition %d is not folded yet".formatted(source, number));
+      } else if (partition.holding() != Holding.LEFT
+          && folded.getAsLong() < ends.offset(number, 0)) {
+        behind.add(
+            "source %s: partition %d is folded up to %d of %d"
+                .formatted(source, number, folded.getAsLong(), ends.offset(number)));
+      }
+    }
+    return behind;
   }
 }

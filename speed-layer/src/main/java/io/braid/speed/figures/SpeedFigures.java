@@ -212,7 +212,7 @@ public final class SpeedFigures {
       Tags tags = Tags.of("source", source.source());
       allSources.put(tags, source);
       for (SpeedTask task : SpeedTask.values()) {
-        allTasks.put(tags.and("task", word(task)), new Task(source.troubled().contains(task)));
+        allTasks.put(tags.and("task", word(task)), new Task(source.troubles().containsKey(task)));
       }
       for (PartitionStatus.Holding holding : PartitionStatus.Holding.values()) {
         allHoldings.put(

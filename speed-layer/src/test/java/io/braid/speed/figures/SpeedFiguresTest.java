@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.fold.CarrySize;
 import io.braid.fold.FoldCounts;
+import io.braid.log.Position;
 import io.braid.speed.figures.FoldStatus.CheckpointStatus;
 import io.braid.speed.figures.FoldStatus.Last;
 import io.braid.speed.figures.PartitionStatus.Holding;
@@ -78,7 +79,7 @@ class SpeedFiguresTest {
         NOW,
         2_000,
         true,
-        Set.of(SpeedTask.MEMBERSHIP),
+        Map.of(SpeedTask.MEMBERSHIP, "The group does not answer"),
         OUTPUTS,
         generations,
         partitions);
@@ -167,6 +168,27 @@ class SpeedFiguresTest {
         .containsEntry("outputs_failures_total{source=\"clicks\"}", 8.0)
         .containsEntry("outputs_commit_seconds_count{source=\"clicks\"}", 2.0)
         .containsEntry("outputs_commit_seconds_sum{source=\"clicks\"}", 1.5);
+  }
+
+  @Test
+  void whatIsFoldedHereAndHasNotComeToTheEndsIsNamed() {
+    SourceStatus status =
+        source(
+            "clicks",
+            List.of(
+                new GenerationStatus("log", false, List.of(fold(0, true), fold(3, true))),
+                new GenerationStatus("run-1", true, List.of(fold(0, false), fold(1, false)))),
+            List.of(
+                partition(0, Holding.OWNED),
+                partition(1, Holding.ADOPTED),
+                partition(2, Holding.LEFT),
+                partition(3, Holding.LEFT)));
+
+    assertThat(status.behind(Position.of(Map.of(0, 891L, 1, 5L, 2, 900L, 3, 900L))))
+        .containsExactly(
+            "source clicks: partition 0 is folded up to 890 of 891",
+            "source clicks: partition 1 is not folded yet");
+    assertThat(status.behind(Position.of(Map.of(0, 890L)))).hasSize(1);
   }
 
   @Test
