@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import kafka.server.KafkaConfig;
@@ -44,17 +46,22 @@ final class BrokerMain {
     this.settings = settings;
   }
 
-  /** Takes the data directory, the clients' port and the controller's port. */
+  /** Takes the data directory, the clients' port, the controller's port and settings, k=v. */
   public static void main(String[] args) {
     PrintStream parent =
         new PrintStream(new FileOutputStream(FileDescriptor.out), true, StandardCharsets.UTF_8);
     // Whatever a library prints goes to the log files and never into the one line for the parent.
     System.setOut(System.err);
     ignoreInterrupt();
+    Map<String, String> others = new HashMap<>();
+    for (int i = 3; i < args.length; i++) {
+      int equals = args[i].indexOf('=');
+      others.put(args[i].substring(0, equals), args[i].substring(equals + 1));
+    }
     BrokerMain broker =
         new BrokerMain(
             new BrokerSettings(
-                Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2])));
+                Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), others));
     broker.endWithParent();
     try {
       broker.start();

@@ -13,8 +13,9 @@ import java.util.Map;
  * @param dataDir the only log directory
  * @param port where clients connect
  * @param controllerPort where the node's own controller listens
+ * @param others settings that go before those made here
  */
-record BrokerSettings(Path dataDir, int port, int controllerPort) {
+record BrokerSettings(Path dataDir, int port, int controllerPort, Map<String, String> others) {
   static final int NODE_ID = 1;
   static final String CONTROLLER_LISTENER = "CONTROLLER";
 
@@ -65,6 +66,7 @@ record BrokerSettings(Path dataDir, int port, int controllerPort) {
     settings.put("num.io.threads", "4");
     settings.put("background.threads", "4");
     settings.put("log.cleaner.dedupe.buffer.size", "16777216");
+    settings.putAll(others);
     return settings;
   }
 }

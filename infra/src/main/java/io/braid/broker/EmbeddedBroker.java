@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +66,12 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   static EmbeddedBroker start(Path dataDir, int port, Duration takenBound)
       throws BrokerStartException, InterruptedException {
+    return start(dataDir, port, takenBound, Map.of());
+  }
+
+  static EmbeddedBroker start(
+      Path dataDir, int port, Duration takenBound, Map<String, String> settings)
+      throws BrokerStartException, InterruptedException {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException("Invalid Kafka port: " + port + ", must be 0 to 65535");
     }
@@ -74,7 +81,7 @@ public final class EmbeddedBroker implements AutoCloseable {
       awaitDirectory(directory, deadline);
       int chosenPort = port == 0 ? LocalPorts.free() : port;
       awaitPort(chosenPort, deadline);
-      Attempt attempt = Attempt.launch(directory, chosenPort);
+      Attempt attempt = Attempt.launch(directory, chosenPort, settings);
       BrokerOutcome outcome;
       try {
         outcome = attempt.outcome();
@@ -188,7 +195,8 @@ public final class EmbeddedBroker implements AutoCloseable {
    */
   private record Attempt(Process process, Path directory, Path logs) {
 
-    static Attempt launch(Path directory, int port) throws BrokerStartException {
+    static Attempt launch(Path directory, int port, Map<String, String> settings)
+        throws BrokerStartException {
       Path logs = directory.resolveSibling("logs");
       ProcessBuilder builder =
           new ProcessBuilder(
@@ -204,6 +212,7 @@ public final class EmbeddedBroker implements AutoCloseable {
               directory.toString(),
               Integer.toString(port),
               Integer.toString(LocalPorts.free()));
+      settings.forEach((name, value) -> builder.command().add(name + "=" + value));
       // As a variable, not as an argument: several hundred jars would bury the rest of `ps`.
       builder.environment().put("CLASSPATH", System.getProperty("java.class.path"));
       builder.redirectError(logs.resolve("broker.err").toFile());

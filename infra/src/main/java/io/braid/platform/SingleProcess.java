@@ -126,9 +126,10 @@ public final class SingleProcess extends OpenedPlatform {
 
   /** Memory is short: a run lets folds start from a later cut. */
   private static void recompute(BatchRuns runs, String source) {
-    if (runs != null) {
-      runs.submit(source, "full");
+    if (runs == null) {
+      throw new IllegalStateException("Cannot recompute %s: still starting".formatted(source));
     }
+    runs.submit(source, "full");
   }
 
   /**

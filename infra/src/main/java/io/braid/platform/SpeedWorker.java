@@ -113,7 +113,8 @@ final class SpeedWorker implements PartialViews, AutoCloseable {
         environment.definitions().speed(),
         new PublishedGenerations(environment.store(), source, environment.topic(source), runs),
         memory,
-        environment.clock());
+        environment.clock(),
+        SpeedSetup.GRACE);
   }
 
   /** Returns where servers read this worker, {@code host:port}. */

@@ -23,6 +23,10 @@ public final class TestingBraid {
     api = new ApiClient(url);
   }
 
+  public URI url() {
+    return api.url();
+  }
+
   /** Asks a metric; parameters as name, value, name, value. */
   public TestingAnswer ask(String metric, String... parameters) throws Exception {
     Map<String, String> asked = new TreeMap<>();

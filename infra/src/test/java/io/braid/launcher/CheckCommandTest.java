@@ -81,7 +81,7 @@ final class CheckCommandTest {
             "  metric last: last VARCHAR, moments BIGINT",
             "    window: none: one row a group, for all time",
             "    aggregate: MAX(VARCHAR): exact; bytes a group: 8 and the text",
-            "    aggregate: COUNT(DISTINCT TIMESTAMP): exact; bytes a group: 8 + 16 for each value, + 24 for each value that is new to all groups",
+            "    aggregate: COUNT(DISTINCT TIMESTAMP): exact; bytes a group: 9 + 12 for each value, + 24 for each value that is new to all groups",
             "    memory: keys 8 + pane 8 + states 8 = 24 bytes a row, and what these take: MAX(VARCHAR), COUNT(DISTINCT TIMESTAMP)",
             "    retractable: no, because of MAX(VARCHAR), COUNT(DISTINCT TIMESTAMP)",
             "  metric moving: n BIGINT, window_start TIMESTAMP, window_end TIMESTAMP",

@@ -28,7 +28,7 @@ import java.util.regex.Pattern;
  */
 public final class TestingProcess implements AutoCloseable {
   private static final Pattern READY =
-      Pattern.compile("braid is ready: (http://\\S+)  kafka (\\S+)");
+      Pattern.compile("braid (?:speed )?is ready: (http://\\S+)  kafka (\\S+)");
   private static final Duration READY_BOUND = Duration.ofSeconds(90);
 
   private final Process process;

@@ -15,8 +15,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.NavigableSet;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * The slow and obvious fold of orders: one loop over records as they were appended, that keeps what
@@ -35,6 +40,8 @@ final class OrderFold {
   record Appended(int partition, long offset, Order order) {}
 
   private record Key(String kind, long minuteMs) {}
+
+  private record SessionOrder(long offset, String kind, Long amount, long eventTimeMs) {}
 
   private record Totals(
       long orders,
@@ -99,9 +106,11 @@ final class OrderFold {
     private final NavigableMap<Long, Progress> progress = new TreeMap<>();
     private final Map<String, NavigableMap<Long, Totals>> byKind = new HashMap<>();
     private final Map<Key, NavigableMap<Long, Totals>> byMinute = new HashMap<>();
+    private final List<SessionOrder> ofSessions = new ArrayList<>();
+    private final NavigableSet<Long> diverted = new TreeSet<>();
     private final Map<String, Long> stoodMs = new HashMap<>();
 
-    void append(long offset, Order order) {
+    void append(long offset, Order order, boolean dropsLate) {
       Progress before =
           progress.isEmpty() ? new Progress(NEVER, NEVER, 0, 0) : progress.lastEntry().getValue();
       if (order.fields().isEmpty()) {
@@ -128,9 +137,21 @@ final class OrderFold {
               Math.max(before.lastTimestampMs, order.timestampMs()),
               before.duplicates + (duplicate ? 1 : 0),
               before.late + (late ? 1 : 0)));
-      if (!duplicate) {
-        add(byKind, fields.kind(), offset, fields);
+      if (duplicate) {
+        return;
+      }
+      boolean lateSession =
+          started && fields.eventTimeMs() + Orders.GAP_MS + Orders.ALLOWED_LATENESS_MS <= watermark;
+      add(byKind, fields.kind(), offset, fields);
+      if (!(dropsLate && late)) {
         add(byMinute, new Key(fields.kind(), minuteMs), offset, fields);
+      }
+      if (!(dropsLate && lateSession)) {
+        ofSessions.add(
+            new SessionOrder(offset, fields.kind(), fields.amount(), fields.eventTimeMs()));
+      }
+      if (dropsLate && (late || lateSession)) {
+        diverted.add(offset);
       }
     }
 
@@ -144,10 +165,22 @@ final class OrderFold {
 
   private final Map<Integer, Partition> partitions = new TreeMap<>();
   private final List<Appended> appended = new ArrayList<>();
+  private final boolean dropsLate;
+
+  /** A fold that includes late orders. */
+  OrderFold() {
+    this(false);
+  }
+
+  OrderFold(boolean dropsLate) {
+    this.dropsLate = dropsLate;
+  }
 
   void append(int partition, long offset, Order order) {
     appended.add(new Appended(partition, offset, order));
-    partitions.computeIfAbsent(partition, unused -> new Partition()).append(offset, order);
+    partitions
+        .computeIfAbsent(partition, unused -> new Partition())
+        .append(offset, order, dropsLate);
   }
 
   /** Returns all that was appended, in each partition's order. */
@@ -210,6 +243,75 @@ final class OrderFold {
                       ISO.format(Instant.ofEpochMilli(key.minuteMs + MINUTE_MS))));
             });
     return rows;
+  }
+
+  /** Returns the rows of {@code orders_sessions}, in the order of an answer. */
+  List<List<String>> sessions(Position position) {
+    Map<String, List<SessionOrder>> byKind = new HashMap<>();
+    partitions.forEach(
+        (number, partition) -> {
+          for (SessionOrder order : partition.ofSessions) {
+            if (order.offset < position.offset(number, 0)) {
+              byKind.computeIfAbsent(order.kind, unused -> new ArrayList<>()).add(order);
+            }
+          }
+        });
+    List<Session> sessions = new ArrayList<>();
+    byKind.forEach(
+        (kind, all) -> {
+          all.sort(Comparator.comparingLong(SessionOrder::eventTimeMs));
+          List<SessionOrder> open = new ArrayList<>();
+          for (SessionOrder order : all) {
+            if (!open.isEmpty() && order.eventTimeMs - last(open) > Orders.GAP_MS) {
+              sessions.add(new Session(kind, List.copyOf(open)));
+              open.clear();
+            }
+            open.add(order);
+          }
+          sessions.add(new Session(kind, open));
+        });
+    return sessions.stream()
+        .sorted(
+            Comparator.comparingLong((Session session) -> session.orders.get(0).eventTimeMs)
+                .thenComparing(Session::kind, Comparator.nullsLast(Comparator.naturalOrder())))
+        .map(Session::row)
+        .toList();
+  }
+
+  private static long last(List<SessionOrder> orders) {
+    return orders.get(orders.size() - 1).eventTimeMs;
+  }
+
+  private record Session(String kind, List<SessionOrder> orders) {
+    List<String> row() {
+      List<Long> amounts =
+          orders.stream().map(SessionOrder::amount).filter(Objects::nonNull).toList();
+      return List.of(
+          String.valueOf(kind),
+          Integer.toString(orders.size()),
+          amounts.isEmpty()
+              ? "null"
+              : Long.toString(amounts.stream().mapToLong(Long::longValue).sum()),
+          ISO.format(Instant.ofEpochMilli(orders.get(0).eventTimeMs)),
+          ISO.format(Instant.ofEpochMilli(last(orders) + Orders.GAP_MS)));
+    }
+  }
+
+  /** Returns where orders stand that a metric drops as late, as {@code partition/offset}. */
+  Set<String> diverted() {
+    Set<String> places = new TreeSet<>();
+    partitions.forEach(
+        (number, partition) ->
+            partition.diverted.forEach(offset -> places.add(number + "/" + offset)));
+    return places;
+  }
+
+  /** Returns where records stand that are no orders, as {@code partition/offset}. */
+  Set<String> deadLetters() {
+    return appended.stream()
+        .filter(record -> record.order().fields().isEmpty())
+        .map(record -> record.partition() + "/" + record.offset())
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   private <K> Map<K, Totals> at(

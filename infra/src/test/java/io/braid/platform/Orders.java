@@ -24,6 +24,7 @@ final class Orders {
   static final long WITHIN_MS = 60_000;
   static final long ALLOWED_LATENESS_MS = 30_000;
   static final long IDLE_AFTER_MS = 30_000;
+  static final long GAP_MS = 1_000;
 
   /** A metric for all time and one per minute: columns as {@link OrderFold} orders them. */
   static final String DEFINITIONS =
@@ -56,6 +57,15 @@ final class Orders {
                  MAX(cost) AS dearest
           FROM orders GROUP BY kind, TUMBLE(event_time, INTERVAL '1' MINUTE)
       """;
+
+  /** The same and a metric of sessions, over a source that drops late orders. */
+  static final String DROPPING_DEFINITIONS =
+      DEFINITIONS.replace("late: include", "late: drop")
+          + """
+              orders_sessions: |
+                SELECT kind, COUNT(*) AS orders, SUM(amount) AS amount
+                FROM orders GROUP BY kind, SESSION(event_time, INTERVAL '1' SECOND)
+            """;
 
   private static final long BASE_MS = Instant.parse("2026-03-01T10:00:00Z").toEpochMilli();
   private static final long STEP_MS = 100;

@@ -9,16 +9,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * COUNT(DISTINCT): the values themselves. One numbering of all values serves all groups, and one
- * set holds which group has which; a state is the group's set as {@link ValueCodes} write it.
+ * COUNT(DISTINCT): the values themselves. One numbering of all values serves all groups, and each
+ * has a set of numbers; a state is the group's set as {@link ValueCodes} write it.
  */
 final class DistinctAccumulators extends Accumulators {
 
   private static final int NONE = -1;
 
   private final ValueCodes values;
-  private final PairSet pairs = new PairSet();
-  private long[] counts = new long[16];
+  private final CodeSets sets = new CodeSets();
   private int[] codes = {};
 
   DistinctAccumulators(ColumnType type) {
@@ -33,15 +32,12 @@ final class DistinctAccumulators extends Accumulators {
           case DECIMAL -> "110";
           default -> "24";
         };
-    return "8 + 16 for each value, + %s for each value that is new to all groups".formatted(value);
+    return "9 + 12 for each value, + %s for each value that is new to all groups".formatted(value);
   }
 
   @Override
   void ensureCapacity(int count) {
-    if (count <= counts.length) {
-      return;
-    }
-    counts = Arrays.copyOf(counts, Capacity.of(counts.length, count));
+    sets.ensureCapacity(count);
   }
 
   @Override
@@ -52,14 +48,8 @@ final class DistinctAccumulators extends Accumulators {
     values.encode(arguments.get(0), count, codes);
     for (int i = 0; i < count; i++) {
       if (codes[i] >= 0) {
-        add(groups[i], codes[i]);
+        sets.add(groups[i], codes[i]);
       }
-    }
-  }
-
-  private void add(int group, int code) {
-    if (pairs.add(group, code)) {
-      counts[group]++;
     }
   }
 
@@ -70,31 +60,40 @@ final class DistinctAccumulators extends Accumulators {
 
   @Override
   public List<Column> states(int[] rows, int count) {
-    boolean[] wanted = new boolean[groups()];
+    int[][] ofGroups = new int[groups()][];
     for (int i = 0; i < count; i++) {
-      wanted[rows[i]] = true;
+      int group = rows[i];
+      if (ofGroups[group] == null && sets.size(group) > 0) {
+        ofGroups[group] = sets.codes(group);
+      }
     }
-    long[] ofWanted = pairs.of(wanted);
-    int[] order = values.order(codesOf(ofWanted));
+    int[] order = values.order(codesOf(ofGroups));
     int[] ranks = new int[values.size()];
     for (int rank = 0; rank < order.length; rank++) {
       ranks[order[rank]] = rank;
     }
-    byte[][] sets = sets(PairSet.sorted(ofWanted, ranks), order);
+    byte[][] written = new byte[ofGroups.length][];
+    for (int group = 0; group < ofGroups.length; group++) {
+      if (ofGroups[group] != null) {
+        written[group] = write(ofGroups[group], ranks, order);
+      }
+    }
     byte[][] states = new byte[count][];
     for (int i = 0; i < count; i++) {
-      states[i] = sets[rows[i]];
+      states[i] = written[rows[i]];
     }
     return List.of(BytesColumn.of(states, count));
   }
 
-  /** Returns the codes that are in any of these pairs, each once. */
-  private int[] codesOf(long[] somePairs) {
+  /** Returns the codes that are in any of these sets, each once. */
+  private int[] codesOf(int[][] someSets) {
     boolean[] used = new boolean[values.size()];
     int distinct = 0;
-    for (long pair : somePairs) {
-      distinct += used[(int) pair] ? 0 : 1;
-      used[(int) pair] = true;
+    for (int[] set : someSets) {
+      for (int i = 0; set != null && i < set.length; i++) {
+        distinct += used[set[i]] ? 0 : 1;
+        used[set[i]] = true;
+      }
     }
     int[] usedCodes = new int[distinct];
     int next = 0;
@@ -105,70 +104,57 @@ final class DistinctAccumulators extends Accumulators {
     return usedCodes;
   }
 
-  /** Returns the bytes of each group's set, from pairs with ranks that are in the order of both. */
-  private byte[][] sets(long[] sorted, int[] order) {
-    byte[][] sets = new byte[groups()][];
-    int from = 0;
-    while (from < sorted.length) {
-      int group = (int) (sorted[from] >>> 32);
-      int count = (int) counts[group];
-      int[] set = new int[count];
-      for (int i = 0; i < count; i++) {
-        set[i] = order[(int) sorted[from + i]];
-      }
-      sets[group] = values.write(set, count);
-      from += count;
+  private byte[] write(int[] set, int[] ranks, int[] order) {
+    for (int i = 0; i < set.length; i++) {
+      set[i] = ranks[set[i]];
     }
-    return sets;
+    Arrays.sort(set);
+    for (int i = 0; i < set.length; i++) {
+      set[i] = order[set[i]];
+    }
+    return values.write(set, set.length);
   }
 
   @Override
   public void merge(List<Column> states, int[] groups, int count) {
-    BytesColumn sets = (BytesColumn) states.get(0);
+    BytesColumn theirs = (BytesColumn) states.get(0);
     for (int i = 0; i < count; i++) {
-      if (!sets.isNull(i)) {
+      if (!theirs.isNull(i)) {
         int group = groups[i];
-        values.read(sets.get(i), code -> add(group, code));
+        values.read(theirs.get(i), code -> sets.add(group, code));
       }
     }
   }
 
-  /** Looks up each of their values once, and adds a pair for each of theirs. */
+  /** Looks up each of their values once, and adds its number to each set that has it. */
   @Override
   public void merge(Accumulators other, int[] rows, int[] groups, int count) {
     DistinctAccumulators theirs = (DistinctAccumulators) other;
-    boolean[] wanted = new boolean[theirs.groups()];
-    int[] lastOf = new int[theirs.groups()]; // places of a group among the rows, as chains
-    int[] before = new int[count];
-    Arrays.fill(lastOf, NONE);
-    for (int i = 0; i < count; i++) {
-      wanted[rows[i]] = true;
-      before[i] = lastOf[rows[i]];
-      lastOf[rows[i]] = i;
-    }
     int[] ours = new int[theirs.values.size()];
     Arrays.fill(ours, NONE);
-    for (long pair : theirs.pairs.of(wanted)) {
-      int code = (int) pair;
-      if (ours[code] == NONE) {
-        ours[code] = values.encode(theirs.values, code);
-      }
-      for (int i = lastOf[(int) (pair >>> 32)]; i != NONE; i = before[i]) {
-        add(groups[i], ours[code]);
+    for (int i = 0; i < count; i++) {
+      for (int code : theirs.sets.codes(rows[i])) {
+        if (ours[code] == NONE) {
+          ours[code] = values.encode(theirs.values, code);
+        }
+        sets.add(groups[i], ours[code]);
       }
     }
   }
 
   @Override
   public Column finish() {
-    return LongColumn.of(ColumnType.BIGINT, Arrays.copyOf(counts, groups()), groups());
+    long[] counts = new long[groups()];
+    for (int group = 0; group < counts.length; group++) {
+      counts[group] = sets.size(group);
+    }
+    return LongColumn.of(ColumnType.BIGINT, counts, counts.length);
   }
 
   @Override
   public long memoryBytes() {
     return values.memoryBytes()
-        + pairs.memoryBytes()
-        + HeapSize.ofArray(counts.length, Long.BYTES)
+        + sets.memoryBytes()
         + HeapSize.ofArray(codes.length, Integer.BYTES);
   }
 

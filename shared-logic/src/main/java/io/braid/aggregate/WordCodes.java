@@ -49,11 +49,20 @@ final class WordCodes extends ValueCodes {
   /** Returns the slot that holds a word, or the empty one where it belongs. */
   private int slot(long word) {
     int mask = slots.length - 1;
-    int slot = PairSet.hash(word) & mask;
+    int slot = hash(word) & mask;
     while (slots[slot] >= 0 && words[slots[slot]] != word) {
       slot = (slot + 1) & mask;
     }
     return slot;
+  }
+
+  /**
+   * Returns a hash whose lower bits depend on all of {@code word}; the upper half is folded in
+   * first because doubles of few digits differ in nothing else.
+   */
+  private static int hash(long word) {
+    long hash = (word ^ (word >>> 32)) * 0x9E3779B97F4A7C15L;
+    return (int) (hash ^ (hash >>> 32));
   }
 
   private static int[] emptySlots(int length) {

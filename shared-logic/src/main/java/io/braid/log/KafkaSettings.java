@@ -35,7 +35,8 @@ public final class KafkaSettings {
     settings.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
     settings.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
     settings.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
-    settings.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "10000");
+    // More would have left the second-level cache before they are decoded.
+    settings.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, "2500");
     settings.putIfAbsent(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, "4194304");
     settings.putIfAbsent(ConsumerConfig.RECEIVE_BUFFER_CONFIG, "1048576");
     settings.putIfAbsent(ConsumerConfig.FETCH_MIN_BYTES_CONFIG, "1");

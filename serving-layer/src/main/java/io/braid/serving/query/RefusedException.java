@@ -65,8 +65,11 @@ public final class RefusedException extends RuntimeException {
   public static RefusedException incomplete(List<Missing> missing) {
     return new RefusedException(
         Reason.INCOMPLETE,
-        "The answer would be partial: %d range%s of the log missing; ask without require=complete to get it as it is"
-            .formatted(missing.size(), missing.size() == 1 ? " is" : "s are"),
+        "The answer would be partial: %s missing; ask without require=complete to get it as it is"
+            .formatted(
+                missing.size() == 1
+                    ? "1 range of the log is"
+                    : missing.size() + " ranges of the log are"),
         List.copyOf(missing),
         Duration.ZERO);
   }

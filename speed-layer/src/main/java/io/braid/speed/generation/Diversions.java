@@ -61,6 +61,11 @@ final class Diversions {
     end = 0;
   }
 
+  /** Returns how many events are kept. */
+  int size() {
+    return (end - first) / longsEach;
+  }
+
   /** Returns the events with offsets in [{@code from}, {@code to}). */
   SortedMap<Long, Diversion> between(long from, long to) {
     SortedMap<Long, Diversion> found = new TreeMap<>();

@@ -20,6 +20,8 @@ public final class Generation {
 
   private final GenerationStart start;
   private final Map<Integer, Part> parts = new ConcurrentSkipListMap<>();
+  private volatile long readNanos = System.nanoTime();
+  private boolean over;
 
   /** Makes a generation without folds. */
   public Generation(GenerationStart start) {
@@ -31,9 +33,19 @@ public final class Generation {
     return start;
   }
 
-  /** Adds a fold that has joined its feed. */
-  public void add(PartitionFeed feed, LiveFold fold) {
-    parts.put(feed.partition(), new Part(feed, fold));
+  /**
+   * Adds a fold that has joined its feed, in place of one that the partition may have had; it
+   * leaves the feed at once when the generation is over.
+   */
+  public synchronized void add(PartitionFeed feed, LiveFold fold) {
+    if (over) {
+      feed.leave(fold);
+      return;
+    }
+    Part before = parts.put(feed.partition(), new Part(feed, fold));
+    if (before != null) {
+      before.feed().leave(before.fold());
+    }
   }
 
   /** Returns the fold of a partition, if there is one that has joined its feed. */
@@ -42,15 +54,24 @@ public final class Generation {
   }
 
   /** Drops the fold of a partition; readers that have it still see it as it stood. */
-  public void remove(int partition) {
+  public synchronized void remove(int partition) {
     Part part = parts.remove(partition);
     if (part != null) {
       part.feed().leave(part.fold());
     }
   }
 
-  /** Folds no further. */
-  public void retire() {
+  /** Drops the fold of a partition if it is one of this feed. */
+  public synchronized void remove(PartitionFeed feed) {
+    Part part = parts.get(feed.partition());
+    if (part != null && part.feed() == feed) {
+      remove(feed.partition());
+    }
+  }
+
+  /** Folds no further, and takes in no fold any more. */
+  public synchronized void retire() {
+    over = true;
     List.copyOf(parts.keySet()).forEach(this::remove);
   }
 
@@ -62,6 +83,11 @@ public final class Generation {
    * @param range which of their rows
    */
   public List<PartitionSnapshot> read(List<Integer> metrics, PaneRange range) {
+    readNanos = System.nanoTime();
+    return snapshots(metrics, range);
+  }
+
+  private List<PartitionSnapshot> snapshots(List<Integer> metrics, PaneRange range) {
     List<PartitionSnapshot> snapshots = new ArrayList<>();
     parts
         .values()
@@ -70,10 +96,15 @@ public final class Generation {
     return snapshots;
   }
 
-  /** Returns how far the folds have come. */
+  /** Returns when it was read last, or made, by {@link System#nanoTime}. */
+  public long readNanos() {
+    return readNanos;
+  }
+
+  /** Returns how far the folds have come; this does not count as reading. */
   public Position position() {
     Map<Integer, Long> offsets = new TreeMap<>();
-    for (PartitionSnapshot snapshot : read(List.of(), PaneRange.NONE)) {
+    for (PartitionSnapshot snapshot : snapshots(List.of(), PaneRange.NONE)) {
       offsets.put(snapshot.partition(), snapshot.position());
     }
     return Position.of(offsets);

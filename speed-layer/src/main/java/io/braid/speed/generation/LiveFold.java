@@ -213,35 +213,41 @@ public final class LiveFold {
   }
 
   /**
-   * A piece, and what makes the whole carry at its end.
-   *
-   * @param carry to be asked once
-   */
-  public record Sealed(FoldPiece piece, Optional<Supplier<Carry>> carry) {}
-
-  /**
    * Seals the piece that is being folded; empty when nothing was folded since the last time, or
    * what was folded cannot be right. Its views must not be changed: they are read here on.
-   *
-   * @param withCarry whether the whole carry is wanted, whose ids are copied meanwhile
    */
-  public Optional<Sealed> seal(boolean withCarry) {
-    lock.lock();
-    try {
-      if (broken || fold.position() == fold.pieceFrom()) {
-        return Optional.empty();
-      }
-      sealedCounts = sealedCounts.plus(fold.counts());
-      sealedLost.addAll(lost);
-      FoldPiece piece = fold.seal(lost);
-      piece.snapshot().views().forEach(View::settle);
-      lost = new ArrayList<>();
-      sealed.add(piece.snapshot());
-      return Optional.of(
-          new Sealed(piece, withCarry ? Optional.of(fold.carryForLater()) : Optional.empty()));
-    } finally {
-      lock.unlock();
+  public Optional<FoldPiece> seal() {
+    return locked(this::sealLocked);
+  }
+
+  private Optional<FoldPiece> sealLocked() {
+    if (broken || fold.position() == fold.pieceFrom()) {
+      return Optional.empty();
     }
+    sealedCounts = sealedCounts.plus(fold.counts());
+    sealedLost.addAll(lost);
+    FoldPiece piece = fold.seal(lost);
+    piece.snapshot().views().forEach(View::settle);
+    lost = new ArrayList<>();
+    sealed.add(piece.snapshot());
+    return Optional.of(piece);
+  }
+
+  /**
+   * Seals the piece that is being folded, if anything was since the last time, so that {@link
+   * #settle} makes the whole fold up to here; returns the whole carry here, whose ids are copied
+   * meanwhile. Empty when nothing was ever folded, or what was cannot be right.
+   *
+   * @return to be asked once
+   */
+  public Optional<Supplier<Carry>> sealWhole() {
+    return locked(
+        () -> {
+          sealLocked();
+          return broken || fold.pieceFrom() == from
+              ? Optional.empty()
+              : Optional.of(fold.carryForLater());
+        });
   }
 
   /**

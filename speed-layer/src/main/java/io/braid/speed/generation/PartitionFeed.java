@@ -27,11 +27,18 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 public final class PartitionFeed {
 
+  /**
+   * So many decisions are kept while the sink takes nothing: 24 MB, or some more where there are
+   * more than 64 metrics. What is forgotten a judge decides again.
+   */
+  private static final int MOST_DIVERSIONS = 1_000_000;
+
   private final int partition;
   private final ReentrantLock lock = new ReentrantLock();
   private final List<LiveFold> folds = new ArrayList<>();
   private final List<LiveFold> judges = new ArrayList<>();
   private final Diversions diversions;
+  private final int mostDiversions;
   private final Freshness freshness = new Freshness();
   private long position;
   private long decidedFrom;
@@ -54,6 +61,11 @@ public final class PartitionFeed {
 
   /** Makes a feed as above, with nothing known of the log below. */
   public PartitionFeed(int partition, long position, int metrics) {
+    this(partition, position, metrics, MOST_DIVERSIONS);
+  }
+
+  PartitionFeed(int partition, long position, int metrics, int mostDiversions) {
+    this.mostDiversions = mostDiversions;
     this.partition = partition;
     this.position = position;
     this.decidedFrom = position;
@@ -155,7 +167,13 @@ public final class PartitionFeed {
       diversions.append(decided);
       long lowest = lowest();
       judges.removeIf(judge -> judge.position() >= lowest);
-      return batch.size() == 0 ? decided : diversions.between(batch.offset(0), next);
+      SortedMap<Long, Diversion> told =
+          batch.size() == 0 ? decided : diversions.between(batch.offset(0), next);
+      if (diversions.size() > mostDiversions) {
+        diversions.clear();
+        decidedFrom = Math.max(decidedFrom, next);
+      }
+      return told;
     } finally {
       lock.unlock();
     }

@@ -2,7 +2,9 @@ package io.braid.speed.worker;
 
 import io.braid.definition.SpeedSettings;
 import io.braid.fold.Carry;
+import io.braid.fold.FoldPiece;
 import io.braid.fold.PartitionSnapshot;
+import io.braid.log.Position;
 import io.braid.speed.checkpoint.ChainSize;
 import io.braid.speed.checkpoint.Checkpoints;
 import io.braid.speed.checkpoint.Checkpoints.Recovered;
@@ -23,9 +25,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,6 +49,9 @@ final class CheckpointKeeper implements AutoCloseable {
 
   private static final Duration ACCOUNTING = Duration.ofMillis(500);
 
+  /** Partitions are handed over before, so that there is little left to write. */
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
+
   /** A fold as it was opened. */
   record Opened(LiveFold fold, OptionalInt leaderEpoch) {}
 
@@ -51,11 +63,18 @@ final class CheckpointKeeper implements AutoCloseable {
     private final LiveFold fold;
     private final Checkpoints checkpoints;
     private ChainSize size;
+
+    /** What was sealed last is in no file: the next one must be whole, whatever is folded. */
+    private boolean behind;
+
+    /** Its checkpoints have been deleted, and it writes none any more. */
+    private boolean over;
+
     private volatile Last last;
 
     // Changed by whoever holds the lock.
-    private volatile long written;
-    private volatile long failures;
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
 
     Kept(LiveFold fold, Checkpoints checkpoints, ChainSize size, Last last) {
       this.fold = fold;
@@ -74,7 +93,8 @@ final class CheckpointKeeper implements AutoCloseable {
           progress.time(),
           watermarkDelay.toMillis(),
           progress.carrySize(),
-          new FoldStatus.CheckpointStatus(written, failures, Optional.ofNullable(last)));
+          new FoldStatus.CheckpointStatus(
+              written.get(), failures.get(), Optional.ofNullable(last)));
     }
   }
 
@@ -86,7 +106,7 @@ final class CheckpointKeeper implements AutoCloseable {
   private final Map<Key, Kept> kept = new ConcurrentHashMap<>();
   private final AtomicReference<String> trouble = new AtomicReference<>();
   private final Thread thread;
-  private volatile boolean stopping;
+  private final CountDownLatch stopping = new CountDownLatch(1);
 
   /**
    * Makes a keeper that is not started yet.
@@ -133,47 +153,61 @@ final class CheckpointKeeper implements AutoCloseable {
   }
 
   /**
-   * Goes on with a fold from its newest checkpoint, or starts it at its generation's cut, and keeps
-   * it from now on.
+   * Goes on with folds from their newest checkpoints, or starts them at their generation's cut, and
+   * keeps them from now on.
    *
-   * @param logStart the first offset that the log has
+   * @param logStarts the first offsets that the log has
    */
-  Opened open(Generation generation, int partition, long logStart) {
+  Map<Integer, Opened> open(Generation generation, Set<Integer> partitions, Position logStarts) {
     GenerationStart start = generation.start();
     Checkpoints checkpoints = checkpoints(start);
-    SourceReader reader = setup.reader();
-    Optional<Recovered> recovered = checkpoints.newest(partition);
-    LiveFold fold =
-        recovered
-            .map(at -> reader.fold(at.snapshot(), at.carry()))
-            .orElseGet(
-                () ->
-                    reader.fold(
-                        partition,
-                        start.cut().offset(partition, logStart),
-                        start.carries().get().getOrDefault(partition, Carry.EMPTY)));
-    fold.rememberChanges();
-    OptionalInt epoch = recovered.map(Recovered::leaderEpoch).orElse(OptionalInt.empty());
-    recovered.ifPresent(
-        at ->
-            LOG.info(
-                "Source {}: partition {} of generation {} goes on from its checkpoint at {}",
-                reader.source().name(),
-                partition,
-                start.name(),
-                at.position()));
-    if (fold.position() < logStart) {
-      lost.pass(fold, logStart);
-      epoch = OptionalInt.empty();
+    Map<Integer, Opened> opened = new TreeMap<>();
+    Set<Integer> fresh = new TreeSet<>();
+    for (int partition : partitions) {
+      checkpoints
+          .newest(partition)
+          .ifPresentOrElse(
+              at -> opened.put(partition, goOn(start, checkpoints, partition, at)),
+              () -> fresh.add(partition));
     }
-    Last last =
-        recovered
-            .map(at -> new Last(at.position(), setup.clock().millis(), at.size().baseBytes(), 0))
-            .orElse(null);
-    kept.put(
-        new Key(start.name(), partition),
-        new Kept(fold, checkpoints, recovered.map(Recovered::size).orElse(ChainSize.NONE), last));
-    return new Opened(fold, epoch);
+    if (!fresh.isEmpty()) {
+      Map<Integer, Carry> carries = start.carries().get();
+      for (int partition : fresh) {
+        long from = start.cut().offset(partition, logStarts.offset(partition));
+        Carry carry = carries.getOrDefault(partition, Carry.EMPTY);
+        LiveFold fold = setup.reader().fold(partition, from, carry);
+        keep(start, partition, new Kept(fold, checkpoints, ChainSize.NONE, null));
+        opened.put(partition, new Opened(fold, OptionalInt.empty()));
+      }
+    }
+    opened.replaceAll((partition, it) -> passLost(it, logStarts.offset(partition)));
+    return opened;
+  }
+
+  private Opened goOn(GenerationStart start, Checkpoints checkpoints, int partition, Recovered at) {
+    LOG.info(
+        "Source {}: partition {} of generation {} goes on from its checkpoint at {}",
+        setup.reader().source().name(),
+        partition,
+        start.name(),
+        at.position());
+    LiveFold fold = setup.reader().fold(at.snapshot(), at.carry());
+    Last last = new Last(at.position(), setup.clock().millis(), at.size().baseBytes(), 0);
+    keep(start, partition, new Kept(fold, checkpoints, at.size(), last));
+    return new Opened(fold, at.leaderEpoch());
+  }
+
+  private void keep(GenerationStart start, int partition, Kept fold) {
+    fold.fold.rememberChanges();
+    kept.put(new Key(start.name(), partition), fold);
+  }
+
+  private Opened passLost(Opened opened, long logStart) {
+    if (opened.fold().position() >= logStart) {
+      return opened;
+    }
+    lost.pass(opened.fold(), logStart);
+    return new Opened(opened.fold(), OptionalInt.empty());
   }
 
   /** Returns the folds of a generation as they are now, those included that catch up. */
@@ -195,9 +229,15 @@ final class CheckpointKeeper implements AutoCloseable {
     kept.keySet().removeIf(key -> key.partition() == partition);
   }
 
-  /** Deletes the checkpoints of a generation that is over. */
+  /** Deletes the checkpoints of a generation that is over, those of some partitions. */
   void forget(Generation generation, Collection<Integer> partitions) {
-    kept.keySet().removeIf(key -> key.generation().equals(generation.start().name()));
+    String name = generation.start().name();
+    kept.forEach(
+        (key, fold) -> {
+          if (key.generation().equals(name)) {
+            end(key, fold);
+          }
+        });
     Checkpoints over = checkpoints(generation.start());
     partitions.forEach(over::delete);
   }
@@ -207,10 +247,23 @@ final class CheckpointKeeper implements AutoCloseable {
     kept.forEach(
         (key, fold) -> {
           if (key.partition() == partition) {
+            end(key, fold);
             fold.checkpoints.delete(partition);
           }
         });
-    release(partition);
+  }
+
+  /** Returns the last checkpoint of a fold, if there is one. */
+  Optional<Last> last(String generation, int partition) {
+    return Optional.ofNullable(kept.get(new Key(generation, partition))).map(fold -> fold.last);
+  }
+
+  /** Keeps a fold no longer; once this returns no file of it is written any more. */
+  private void end(Key key, Kept fold) {
+    synchronized (fold) {
+      fold.over = true;
+    }
+    kept.remove(key, fold);
   }
 
   /** Writes the folds of some partitions now. */
@@ -224,16 +277,17 @@ final class CheckpointKeeper implements AutoCloseable {
   }
 
   private void run() {
+    long pauseMs = Math.min(ACCOUNTING.toMillis(), settings.interval().toMillis());
     long next = System.nanoTime() + settings.interval().toNanos();
     try {
-      while (!stopping) {
-        Thread.sleep(Math.min(ACCOUNTING.toMillis(), settings.interval().toMillis()));
+      while (!stopping.await(pauseMs, TimeUnit.MILLISECONDS)) {
         setup.memory().report(setup.reader().source().name(), memoryBytes());
         if (System.nanoTime() >= next) {
           kept.forEach(this::write);
           next = System.nanoTime() + settings.interval().toNanos();
         }
       }
+      kept.forEach(this::write);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
@@ -249,33 +303,16 @@ final class CheckpointKeeper implements AutoCloseable {
 
   private void write(Key key, Kept fold) {
     synchronized (fold) {
-      boolean base =
-          fold.size.isBaseDue(settings.deltasAboveBytes())
-              || !fold.checkpoints.reach(key.partition(), fold.fold.sealedTo());
-      long startedMs = setup.clock().millis();
-      Optional<LiveFold.Sealed> sealed = fold.fold.seal(base);
-      if (sealed.isEmpty()) {
+      if (fold.over) {
         return;
       }
-      // Asked after sealing: it may be too new for the position, which no check minds.
-      OptionalInt epoch =
-          feeds.apply(key.partition()).map(PartitionFeed::leaderEpoch).orElse(OptionalInt.empty());
-      PartitionSnapshot whole = fold.fold.settle().orElseThrow();
       try {
-        Written written =
-            base
-                ? fold.checkpoints.writeBase(whole, sealed.get().carry().orElseThrow().get(), epoch)
-                : fold.checkpoints.writeDelta(sealed.get().piece(), epoch);
-        fold.size =
-            base ? fold.size.withBase(written.bytes()) : fold.size.withDelta(written.bytes());
-        long nowMs = setup.clock().millis();
-        fold.last = new Last(whole.position(), nowMs, written.bytes(), nowMs - startedMs);
-        fold.written++;
-        fold.checkpoints.prune(key.partition(), settings.keep(), emitted.apply(key.partition()));
-        trouble.set(null);
+        if (writeWhatIsNew(key, fold)) {
+          fold.checkpoints.prune(key.partition(), settings.keep(), emitted.apply(key.partition()));
+          trouble.set(null);
+        }
       } catch (StoreException e) {
-        fold.failures++;
-        fold.size = ChainSize.NONE; // what was sealed is in no file: the next one must be whole
+        fold.failures.incrementAndGet();
         if (trouble.getAndSet(e.getMessage()) == null) {
           LOG.warn("Source {}: {}", setup.reader().source().name(), e.getMessage());
         }
@@ -283,20 +320,50 @@ final class CheckpointKeeper implements AutoCloseable {
     }
   }
 
+  /** Returns false when there is nothing to be written. */
+  private boolean writeWhatIsNew(Key key, Kept fold) {
+    if (!fold.behind && fold.fold.position() == fold.fold.sealedTo()) {
+      return false;
+    }
+    long startedMs = setup.clock().millis();
+    boolean base =
+        fold.behind
+            || fold.size.isBaseDue(settings.deltasAboveBytes())
+            || !fold.checkpoints.reach(key.partition(), fold.fold.sealedTo());
+    Optional<Supplier<Carry>> carry = base ? fold.fold.sealWhole() : Optional.empty();
+    Optional<FoldPiece> piece = base ? Optional.empty() : fold.fold.seal();
+    if (carry.isEmpty() && piece.isEmpty()) {
+      return false;
+    }
+    fold.behind = true; // until a file has it
+    // Asked after sealing: it may be too new for the position, which no check minds.
+    OptionalInt epoch =
+        feeds.apply(key.partition()).map(PartitionFeed::leaderEpoch).orElse(OptionalInt.empty());
+    PartitionSnapshot whole = fold.fold.settle().orElseThrow();
+    Written written =
+        base
+            ? fold.checkpoints.writeBase(whole, carry.orElseThrow().get(), epoch)
+            : fold.checkpoints.writeDelta(piece.orElseThrow(), epoch);
+    fold.behind = false;
+    fold.size = base ? fold.size.withBase(written.bytes()) : fold.size.withDelta(written.bytes());
+    long nowMs = setup.clock().millis();
+    fold.written.incrementAndGet();
+    fold.last = new Last(whole.position(), nowMs, written.bytes(), nowMs - startedMs);
+    return true;
+  }
+
   List<LiveFold> folds() {
     return kept.values().stream().map(fold -> fold.fold).toList();
   }
 
-  /** Writes everything once more and stops. */
+  /** Writes everything once more and stops; returns after a second even if that takes longer. */
   @Override
   public void close() {
-    stopping = true;
-    thread.interrupt();
+    stopping.countDown();
     try {
-      thread.join(2_000);
+      thread.join(CLOSE_BOUND.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    kept.forEach(this::write);
   }
 }

@@ -1,12 +1,13 @@
 package io.braid.speed.worker;
 
 import io.braid.log.GroupMember;
-import io.braid.log.Topics;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 
 /**
  * Finds the partitions of members that do not answer at the address they advertise. A broker takes
@@ -16,14 +17,16 @@ final class DeadMembers {
 
   private static final int CONNECT_TIMEOUT_MS = 500;
 
-  private final Topics topics;
-  private final String group;
+  private final Supplier<List<GroupMember>> members;
   private final String topic;
   private final String ownAddress;
 
-  DeadMembers(Topics topics, String group, String topic, String ownAddress) {
-    this.topics = topics;
-    this.group = group;
+  /**
+   * @param members of the group, as the broker knows them now
+   * @param ownAddress of this process
+   */
+  DeadMembers(Supplier<List<GroupMember>> members, String topic, String ownAddress) {
+    this.members = members;
     this.topic = topic;
     this.ownAddress = ownAddress;
   }
@@ -31,7 +34,7 @@ final class DeadMembers {
   /**
    * What the group thinks of partitions.
    *
-   * @param orphans owned by a member that does not answer, or by a former self of this process
+   * @param orphans owned by a member that does not answer, or by this process, or a former self
    * @param alive owned by another member that answers
    */
   record Found(Set<Integer> orphans, Set<Integer> alive) {}
@@ -39,7 +42,7 @@ final class DeadMembers {
   Found look() {
     Set<Integer> orphans = new TreeSet<>();
     Set<Integer> alive = new TreeSet<>();
-    for (GroupMember member : topics.members(group)) {
+    for (GroupMember member : members.get()) {
       Set<Integer> owned = member.partitions(topic);
       if (owned.isEmpty() || member.address().isEmpty()) {
         continue;
@@ -59,7 +62,7 @@ final class DeadMembers {
           new InetSocketAddress(host, Integer.parseInt(address.substring(colon + 1))),
           CONNECT_TIMEOUT_MS);
       return true;
-    } catch (IOException e) {
+    } catch (IOException | IllegalArgumentException e) { // the latter: no such port
       return false;
     }
   }

@@ -39,6 +39,9 @@ final class Emitter implements AutoCloseable {
 
   private static final Duration COMMIT_INTERVAL = Duration.ofMillis(200);
 
+  /** What is owned is handed over before, so that there is nothing left to emit. */
+  private static final Duration CLOSE_BOUND = Duration.ofMillis(500);
+
   /**
    * Some tens of megabytes of usual events; a sink that lags further makes the reader come again.
    */
@@ -196,12 +199,21 @@ final class Emitter implements AutoCloseable {
       }
       commit();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      LOG.debug("Outputs of source {} are not waited for", source);
     } catch (RuntimeException | Error e) {
       trouble.set("The outputs of source %s stopped: %s".formatted(source, e));
       LOG.error("The outputs of source {} stopped", source, e);
     } finally {
+      closeSink();
+    }
+  }
+
+  private void closeSink() {
+    var unused = Thread.interrupted(); // a producer that is closed while interrupted stays open
+    try {
       sink.close();
+    } catch (RuntimeException e) {
+      LOG.debug("The sink of source {} was not closed cleanly", source, e);
     }
   }
 
@@ -258,12 +270,13 @@ final class Emitter implements AutoCloseable {
     unasked.clear();
   }
 
-  /** Emits what was handed over, waits some seconds at most, and closes the sink. */
+  /** Emits what was handed over and closes the sink; waits for that half a second at most. */
   @Override
   public void close() {
     stopping = true;
     try {
-      thread.join(3_000);
+      thread.join(CLOSE_BOUND.toMillis());
+      thread.interrupt(); // whatever it still waits for, nobody else does
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

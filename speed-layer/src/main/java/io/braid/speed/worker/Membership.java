@@ -26,6 +26,7 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,11 @@ final class Membership implements AutoCloseable {
   /** How long a partition that goes elsewhere may take to be handed over. */
   private static final Duration HAND_OVER = Duration.ofSeconds(5);
 
+  /** Of which what is handed over takes some hundred milliseconds when a broker answers. */
+  private static final Duration LEAVE = Duration.ofSeconds(2);
+
+  private static final Duration CLOSE_BOUND = Duration.ofMillis(2_500);
+
   /** Is told what the group decides, in the thread of the membership. */
   interface Listener {
 
@@ -65,11 +71,17 @@ final class Membership implements AutoCloseable {
   private final String topic;
   private final String group;
   private final Listener listener;
-  private final Consumer<byte[], byte[]> consumer;
+  private final Map<String, String> kafka;
+  private final String clientId;
   private final BlockingQueue<Runnable> calls = new LinkedBlockingQueue<>();
   private final AtomicReference<String> trouble = new AtomicReference<>();
   private final Thread thread;
   private volatile boolean stopping;
+  private volatile boolean ended;
+
+  // Of the thread alone, once that is started.
+  private Consumer<byte[], byte[]> consumer;
+  private boolean fellBack;
 
   /**
    * Makes a member that has not joined yet.
@@ -86,6 +98,13 @@ final class Membership implements AutoCloseable {
     this.topic = topic;
     this.group = group;
     this.listener = listener;
+    this.kafka = kafka;
+    this.clientId = clientId;
+    this.consumer = open(topics.haveConsumerProtocol());
+    this.thread = Daemons.named("braid-member-" + group).newThread(this::run);
+  }
+
+  private Consumer<byte[], byte[]> open(boolean newProtocol) {
     Map<String, Object> settings = KafkaSettings.consumer(kafka);
     settings.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     settings.put(ConsumerConfig.CLIENT_ID_CONFIG, clientId);
@@ -94,7 +113,7 @@ final class Membership implements AutoCloseable {
     settings.remove(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG);
     settings.remove(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG);
     settings.remove(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG);
-    if (topics.haveConsumerProtocol()) {
+    if (newProtocol) {
       settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "consumer");
     } else {
       settings.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
@@ -104,9 +123,16 @@ final class Membership implements AutoCloseable {
       settings.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, "10000");
       settings.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, "2000");
     }
-    this.consumer = new KafkaConsumer<>(settings);
-    this.thread = new Thread(this::run, "braid-member-" + group);
-    thread.setDaemon(true);
+    return new KafkaConsumer<>(settings);
+  }
+
+  /** Brokers may know the new protocol and be told not to speak it. */
+  private void fallBack(UnsupportedVersionException e) {
+    LOG.info("The group {} is joined by the classic protocol: {}", group, e.getMessage());
+    consumer.close(CloseOptions.timeout(Duration.ZERO));
+    consumer = open(false);
+    consumer.subscribe(List.of(topic), new Assignment());
+    fellBack = true;
   }
 
   void join() {
@@ -136,6 +162,9 @@ final class Membership implements AutoCloseable {
             done.completeExceptionally(e);
           }
         });
+    if (ended) {
+      answerCalls(); // nobody else does any more; what is closed says so
+    }
     try {
       return done.get(CALL_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -157,6 +186,12 @@ final class Membership implements AutoCloseable {
         try {
           consumer.poll(POLL);
           trouble.set(null);
+        } catch (UnsupportedVersionException e) {
+          if (fellBack) {
+            stumble(e);
+          } else {
+            fallBack(e);
+          }
         } catch (KafkaException e) {
           stumble(e);
         }
@@ -167,7 +202,8 @@ final class Membership implements AutoCloseable {
       LOG.error("Left the group {}", group, e);
     } finally {
       // What is owned is handed over on the way, see Assignment.
-      consumer.close(CloseOptions.timeout(Duration.ofSeconds(2)));
+      consumer.close(CloseOptions.timeout(LEAVE));
+      ended = true;
       answerCalls();
     }
   }
@@ -235,12 +271,12 @@ final class Membership implements AutoCloseable {
     }
   }
 
-  /** Hands over what is owned and leaves the group. */
+  /** Hands over what is owned and leaves the group; waits for that 2.5 s at most. */
   @Override
   public void close() {
     stopping = true;
     try {
-      thread.join(HAND_OVER.toMillis());
+      thread.join(CLOSE_BOUND.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

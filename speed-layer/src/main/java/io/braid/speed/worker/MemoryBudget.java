@@ -1,9 +1,11 @@
 package io.braid.speed.worker;
 
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,24 +22,40 @@ public final class MemoryBudget {
   /** Early enough that a recompute is done before the rest is used. */
   private static final double NEAR = 0.8;
 
+  /** Below the former by more than what comes and goes between two looks. */
+  private static final double ENOUGH_AGAIN = 0.7;
+
   /** What is fetched is folded before the sizes are asked again. */
   private static final double ROOM_AGAIN = 0.95;
 
+  /** A run may fail, or free less than was hoped for; none is asked for beside one that runs. */
+  private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
+
   private final long bytes;
   private final Consumer<String> wantsRecompute;
+  private final LongSupplier nanos;
   private final Map<String, Long> used = new ConcurrentHashMap<>();
   private volatile boolean near;
   private volatile boolean full;
+  private boolean told;
+  private boolean asked;
+  private long askedNanos;
 
   /**
    * Makes a budget.
    *
    * @param bytes for all sources together
-   * @param wantsRecompute told the source that takes most, when the budget is nearly used up
+   * @param wantsRecompute told the source that takes most, when the budget is nearly used up; is
+   *     told again after some minutes when it still is, and at the next look when it throws
    */
   public MemoryBudget(long bytes, Consumer<String> wantsRecompute) {
+    this(bytes, wantsRecompute, System::nanoTime);
+  }
+
+  MemoryBudget(long bytes, Consumer<String> wantsRecompute, LongSupplier nanos) {
     this.bytes = bytes;
     this.wantsRecompute = wantsRecompute;
+    this.nanos = nanos;
   }
 
   /** Returns the budget in bytes. */
@@ -78,18 +96,33 @@ public final class MemoryBudget {
   public synchronized void report(String source, long usedBytes) {
     used.put(source, usedBytes);
     long all = used();
-    boolean nearNow = all > bytes * NEAR;
     full = all >= bytes || (full && all > bytes * ROOM_AGAIN);
-    if (nearNow && !near) {
-      String largest =
-          used.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+    near = all > bytes * NEAR || (near && all > bytes * ENOUGH_AGAIN);
+    if (!near) {
+      told = false;
+      asked = false;
+    } else if (!asked || nanos.getAsLong() - askedNanos > ASK_AGAIN.toNanos()) {
+      ask(all);
+    }
+  }
+
+  private void ask(long all) {
+    String largest =
+        used.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow().getKey();
+    if (!told) {
+      told = true;
       LOG.warn(
           "Views and ids take {} of {} bytes; source {}, which takes most, is to be recomputed",
           all,
           bytes,
           largest);
-      wantsRecompute.accept(largest);
     }
-    near = nearNow;
+    try {
+      wantsRecompute.accept(largest);
+      asked = true;
+      askedNanos = nanos.getAsLong();
+    } catch (RuntimeException e) {
+      LOG.debug("Source {} cannot be recomputed now, asking again", largest, e);
+    }
   }
 }

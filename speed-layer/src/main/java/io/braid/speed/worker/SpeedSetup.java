@@ -4,6 +4,7 @@ import io.braid.definition.SpeedSettings;
 import io.braid.log.Topics;
 import io.braid.speed.generation.GenerationStarts;
 import io.braid.store.Store;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Map;
 
@@ -18,6 +19,8 @@ import java.util.Map;
  * @param address where servers reach this process, {@code host:port}
  * @param starts of the generations that are wanted
  * @param memory of this process
+ * @param grace how long an old generation stays for servers that are on it still, and what a
+ *     partition stood at that has moved; {@link #GRACE} but in tests
  */
 public record SpeedSetup(
     SourceReader reader,
@@ -30,7 +33,11 @@ public record SpeedSetup(
     SpeedSettings settings,
     GenerationStarts starts,
     MemoryBudget memory,
-    InstantSource clock) {
+    InstantSource clock,
+    Duration grace) {
+
+  /** A server moves within a second of a catch-up; one that was paused gets a minute. */
+  public static final Duration GRACE = Duration.ofSeconds(60);
 
   public SpeedSetup {
     kafka = Map.copyOf(kafka);

@@ -9,6 +9,7 @@ import io.braid.speed.generation.Diversion;
 import io.braid.speed.generation.PartitionFeed;
 import io.braid.speed.sink.DivertedRecords;
 import io.braid.speed.sink.Output;
+import io.braid.store.StoreException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -52,6 +53,10 @@ final class Worker implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration RETRY = Duration.ofMillis(500);
+
+  /** A consumer without a broker takes a second to close. */
+  private static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
+
   private static final long NOT_EMITTING = Long.MAX_VALUE;
 
   /** What became of a partition that cannot be read on. */
@@ -92,6 +97,8 @@ final class Worker implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Reading> readings = new HashMap<>();
   private final Queue<Runnable> requests = new ConcurrentLinkedQueue<>();
+  private final List<Runnable> postponed = new ArrayList<>();
+  private long postponedNanos;
   private final AtomicReference<String> trouble = new AtomicReference<>();
   private final Thread thread;
   private Emitter emitter;
@@ -119,7 +126,7 @@ final class Worker implements AutoCloseable {
     this.memoryIsFull = memoryIsFull;
     this.troubles = troubles;
     this.consumer = new KafkaConsumer<>(KafkaSettings.consumer(kafka));
-    this.thread = new Thread(this::run, "braid-speed-" + reader.source().name());
+    this.thread = Daemons.named("braid-speed-" + reader.source().name()).newThread(this::run);
   }
 
   void start(Emitter outputs) {
@@ -145,10 +152,6 @@ final class Worker implements AutoCloseable {
   /** Reads a partition no longer; done when all that was read is folded and handed over. */
   Future<?> leave(int partition) {
     CompletableFuture<Void> done = new CompletableFuture<>();
-    if (ended) {
-      done.complete(null);
-      return done;
-    }
     request(
         () -> {
           if (readings.remove(topicPartition(partition)) != null) {
@@ -156,12 +159,28 @@ final class Worker implements AutoCloseable {
           }
           done.complete(null);
         });
+    if (ended) {
+      done.complete(null); // nobody answers requests any more
+    }
     return done;
   }
 
   /** Hands over the outputs of a partition from an offset on; see {@link Emitter.Reader}. */
   void emitFrom(int partition, OptionalLong offset, long turn) {
-    request(() -> beginEmitting(partition, offset, turn));
+    request(() -> tryToBeginEmitting(partition, offset, turn));
+  }
+
+  /** Folding does not wait until the broker or the store says what outputs have to start from. */
+  private void tryToBeginEmitting(int partition, OptionalLong offset, long turn) {
+    try {
+      beginEmitting(partition, offset, turn);
+    } catch (WakeupException | OffsetOutOfRangeException e) {
+      throw e;
+    } catch (KafkaException | StoreException e) {
+      LOG.debug("Outputs of partition {} are begun later", partition, e);
+      postponed.add(() -> tryToBeginEmitting(partition, offset, turn));
+      postponedNanos = System.nanoTime() + RETRY.toNanos();
+    }
   }
 
   private void request(Runnable request) {
@@ -184,7 +203,7 @@ final class Worker implements AutoCloseable {
           LOG.debug("Woken");
         } catch (OffsetOutOfRangeException e) {
           outOfRange(e);
-        } catch (KafkaException e) {
+        } catch (KafkaException | StoreException e) {
           stumble(e);
         }
       }
@@ -208,6 +227,10 @@ final class Worker implements AutoCloseable {
     for (Runnable request = requests.peek(); request != null; request = requests.peek()) {
       request.run(); // and again when it is interrupted by a wake-up meant for a poll
       requests.remove();
+    }
+    if (!postponed.isEmpty() && System.nanoTime() - postponedNanos > 0) {
+      requests.addAll(postponed);
+      postponed.clear();
     }
   }
 
@@ -249,9 +272,16 @@ final class Worker implements AutoCloseable {
     if (reading == null) {
       return;
     }
+    PartitionFeed feed = reading.feed;
+    // Reading again from below would not find out that the log is not the one that was folded: the
+    // position is known to be right by its epoch when it is answered, and has to be in the log.
+    consumer.position(owned);
+    if (consumer.endOffsets(Set.of(owned)).get(owned) < feed.position()) {
+      truncated(owned, reading, feed.position());
+      return;
+    }
     long start = consumer.beginningOffsets(Set.of(owned)).get(owned);
     long from = committed.orElse(start);
-    PartitionFeed feed = reading.feed;
     if (!feed.emitted(from)) {
       // All folds started above what has been emitted, or another owner was meant to emit it.
       KnownCarries.At at =
@@ -415,7 +445,7 @@ final class Worker implements AutoCloseable {
             .getMessage());
   }
 
-  private void stumble(KafkaException e) {
+  private void stumble(RuntimeException e) {
     if (trouble.getAndSet(e.getMessage()) == null) {
       LOG.warn(
           "Source {} cannot be read, trying again: {}", reader.source().name(), e.getMessage());
@@ -423,7 +453,7 @@ final class Worker implements AutoCloseable {
     pause(RETRY);
     readings.forEach(
         (partition, reading) ->
-            consumer.seek(partition, Math.min(reading.feed.readFrom(), reading.emitFrom)));
+            seek(partition, Math.min(reading.feed.readFrom(), reading.emitFrom)));
   }
 
   private void pause(Duration time) {
@@ -443,7 +473,7 @@ final class Worker implements AutoCloseable {
     stopping = true;
     consumer.wakeup();
     try {
-      thread.join(3_000);
+      thread.join(CLOSE_BOUND.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

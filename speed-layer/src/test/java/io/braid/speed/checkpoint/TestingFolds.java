@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.braid.column.Batch;
 import io.braid.decode.Decoder;
+import io.braid.decode.EventBatch;
 import io.braid.definition.DefinitionLoader;
 import io.braid.definition.Definitions;
 import io.braid.definition.Metric;
@@ -22,7 +23,7 @@ import java.util.Random;
 import java.util.Set;
 
 /** A source whose log is a function of the offset, and folds of it. */
-final class TestingFolds {
+public final class TestingFolds {
 
   private static final String DEFINITIONS =
       """
@@ -49,12 +50,12 @@ final class TestingFolds {
           SELECT who, MAX(ms) AS slowest FROM plays GROUP BY who, SESSION(seen, INTERVAL '3' SECOND)
       """;
 
-  static final int PARTITION = 3;
-  static final String TOPIC_ID = "tQ3pMcbtTjWbmzKqVQ4bAw";
+  public static final int PARTITION = 3;
+  public static final String TOPIC_ID = "tQ3pMcbtTjWbmzKqVQ4bAw";
 
   private static final Definitions PARSED = parse(DEFINITIONS);
-  static final Source SOURCE = PARSED.sources().get("plays");
-  static final List<Metric> METRICS = PARSED.metricsOf(SOURCE);
+  public static final Source SOURCE = PARSED.sources().get("plays");
+  public static final List<Metric> METRICS = PARSED.metricsOf(SOURCE);
   private static final List<MetricPlan> PLANS = METRICS.stream().map(Metric::plan).toList();
 
   private TestingFolds() {}
@@ -73,22 +74,27 @@ final class TestingFolds {
   }
 
   /** Returns a fold that starts at an offset. */
-  static PartitionFold start(long from, Carry carry) {
+  public static PartitionFold start(long from, Carry carry) {
     PartitionFold fold = new PartitionFold(PARTITION, SOURCE.rules(), PLANS, from, carry);
     fold.rememberChanges();
     return fold;
   }
 
   /** Folds records up to {@code to}; one in nine offsets holds none. */
-  static void fold(PartitionFold fold, long to) {
+  public static void fold(PartitionFold fold, long to) {
+    fold.fold(batch(fold.position(), to));
+    fold.advance(to);
+  }
+
+  /** Returns the records of a range. */
+  public static EventBatch batch(long from, long to) {
     Decoder decoder = SOURCE.decoder();
-    for (long offset = fold.position(); offset < to; offset++) {
+    for (long offset = from; offset < to; offset++) {
       if (offset % 9 != 4) {
         append(offset, decoder);
       }
     }
-    fold.fold(decoder.take());
-    fold.advance(to);
+    return decoder.take();
   }
 
   private static void append(long offset, Decoder decoder) {
@@ -104,14 +110,14 @@ final class TestingFolds {
   }
 
   /** Returns the fold of [{@code from}, {@code to}) that never stopped, from the start of a log. */
-  static PartitionFold whole(long from, long to) {
+  public static PartitionFold whole(long from, long to) {
     PartitionFold fold = start(from, Carry.EMPTY);
     fold(fold, to);
     return fold;
   }
 
   /** Returns the finished rows of all views, each view's on its own. */
-  static List<Set<List<Object>>> rows(List<View> views) {
+  public static List<Set<List<Object>>> rows(List<View> views) {
     List<Set<List<Object>>> all = new ArrayList<>();
     for (View view : views) {
       Batch finished = view.finish();
@@ -128,7 +134,7 @@ final class TestingFolds {
     return all;
   }
 
-  static List<View> views(PartitionFold fold) {
+  public static List<View> views(PartitionFold fold) {
     List<View> views = new ArrayList<>();
     for (int i = 0; i < PLANS.size(); i++) {
       views.add(fold.view(i));

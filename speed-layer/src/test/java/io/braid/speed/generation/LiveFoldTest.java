@@ -2,115 +2,226 @@ package io.braid.speed.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.braid.aggregate.Aggregate;
-import io.braid.aggregate.StandardAggregate;
-import io.braid.column.Batch;
-import io.braid.column.ColumnType;
-import io.braid.column.LongColumn;
-import io.braid.decode.EventBatch;
-import io.braid.decode.EventIds;
 import io.braid.fold.Carry;
-import io.braid.fold.LateRule;
 import io.braid.fold.MetricPlan;
+import io.braid.fold.PartitionFold;
 import io.braid.fold.PartitionSnapshot;
-import io.braid.fold.SourceRules;
 import io.braid.log.OffsetRange;
+import io.braid.speed.checkpoint.TestingFolds;
 import io.braid.time.PaneRange;
-import io.braid.time.Window;
-import io.braid.view.ViewSchema;
-import java.time.Duration;
+import io.braid.view.View;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.junit.jupiter.api.Test;
 
-/** However a fold is cut into pieces, what it says of the whole is what happened. */
+/** A chain of pieces is read as the one fold that it is, whoever seals and settles meanwhile. */
 class LiveFoldTest {
 
-  private static final SourceRules RULES =
-      new SourceRules(
-          Duration.ZERO,
-          Duration.ofSeconds(30),
-          Optional.of(Duration.ofDays(1)),
-          LateRule.INCLUDE,
-          Duration.ZERO);
+  private static final List<MetricPlan> PLANS =
+      TestingFolds.METRICS.stream().map(metric -> metric.plan()).toList();
+  private static final List<Integer> ALL = IntStream.range(0, PLANS.size()).boxed().toList();
+  private static final int SESSIONS = 2;
+  private static final long START = 20;
 
-  private static final MetricPlan PLAN =
-      new MetricPlan(
-          Optional.empty(),
-          List.of(),
-          List.of(
-              new MetricPlan.AggregateCall(
-                  Aggregate.of(StandardAggregate.COUNT), List.of(), Optional.empty())),
-          new ViewSchema(
-              List.of(), new Window.None(), List.of(Aggregate.of(StandardAggregate.COUNT))),
-          List.of());
+  private record Step(long to, boolean lost) {}
 
-  /** A record a millisecond, of which every third has an id that may have been there. */
-  private static EventBatch batch(long from, int size, Random random, List<String> ids) {
-    long[] offsets = new long[size];
-    long[] times = new long[size];
-    EventIds events = new EventIds(size);
-    for (int i = 0; i < size; i++) {
-      offsets[i] = from + i;
-      times[i] = from + i;
-      String id = random.nextInt(3) == 0 ? "id " + random.nextInt(20) : "new " + offsets[i];
-      ids.add(id);
-      events.append(id);
-    }
-    LongColumn column = LongColumn.of(ColumnType.TIMESTAMP, times, size);
-    return new EventBatch(
-        Batch.of(size, List.of(column)), column, offsets, times, new String[size], events);
+  private record Seen(List<Integer> metrics, PaneRange range, PartitionSnapshot snapshot) {}
+
+  private static LiveFold start() {
+    LiveFold fold =
+        new LiveFold(
+            TestingFolds.PARTITION, TestingFolds.SOURCE.rules(), PLANS, START, Carry.EMPTY);
+    fold.rememberChanges();
+    return fold;
   }
 
-  @Property(tries = 100)
-  void progressIsThatOfTheWholeWhateverIsSealedAndSettled(@ForAll long seed) {
-    Random random = new Random(seed);
-    long start = random.nextInt(100);
-    LiveFold fold = new LiveFold(3, RULES, List.of(PLAN), start, Carry.EMPTY);
-    List<String> ids = new ArrayList<>();
-    List<OffsetRange> lost = new ArrayList<>();
-    long position = start;
-    for (int step = 0; step < 30; step++) {
-      switch (random.nextInt(5)) {
-        case 0 -> fold.seal(random.nextBoolean());
-        case 1 -> fold.settle();
-        case 2 -> {
-          long next = position + 1 + random.nextInt(5);
-          lost.add(new OffsetRange(3, position, next));
-          fold.skipLost(next);
-          position = next;
-        }
-        default -> {
-          int size = 1 + random.nextInt(40);
-          fold.fold(batch(position, size, random, ids), position + size);
-          position += size;
-        }
-      }
-      Set<String> distinct = new HashSet<>(ids);
-      LiveFold.Progress progress = fold.progress();
-      assertThat(progress.position()).isEqualTo(position);
-      assertThat(progress.counts().records()).isEqualTo(ids.size());
-      assertThat(progress.counts().duplicates()).isEqualTo(ids.size() - distinct.size());
-      assertThat(progress.carrySize().ids()).isEqualTo(distinct.size());
-      assertThat(fold.records()).isEqualTo(ids.size());
-
-      PartitionSnapshot bare = fold.snapshot(List.of(), PaneRange.NONE, 7).orElseThrow();
-      PartitionSnapshot full = fold.snapshot(List.of(0), PaneRange.ALL, 7).orElseThrow();
-      assertThat(full.views()).hasSize(1);
-      for (PartitionSnapshot snapshot : List.of(bare, full)) {
-        assertThat(snapshot.folded()).isEqualTo(new OffsetRange(3, start, position));
-        assertThat(snapshot.lost()).isEqualTo(lost);
-        assertThat(snapshot.counts()).isEqualTo(progress.counts());
-        assertThat(snapshot.time()).isEqualTo(progress.time());
-        assertThat(snapshot.completeAsOfMs()).isEqualTo(7);
-      }
-      LongColumn rows = (LongColumn) full.views().get(0).finish().column(0);
-      assertThat(rows.size() == 0 ? 0 : rows.get(0)).isEqualTo(distinct.size());
+  private static List<Step> steps(Random random) {
+    List<Step> steps = new ArrayList<>();
+    long at = START;
+    for (int i = 0; i < 60; i++) {
+      at += 1 + random.nextInt(25);
+      steps.add(new Step(at, random.nextInt(12) == 0));
     }
+    return steps;
+  }
+
+  private static void take(LiveFold fold, Step step) {
+    if (step.lost()) {
+      fold.skipLost(step.to());
+    } else {
+      fold.fold(TestingFolds.batch(fold.position(), step.to()), step.to());
+    }
+  }
+
+  /** What one fold without pieces says at a position, which is that of a step. */
+  private static void requireTrue(Seen seen, List<Step> steps) {
+    PartitionSnapshot snapshot = seen.snapshot();
+    PartitionFold reference = TestingFolds.start(START, Carry.EMPTY);
+    List<OffsetRange> lost = new ArrayList<>();
+    for (Step step : steps) {
+      if (step.to() > snapshot.position()) {
+        break;
+      }
+      if (step.lost()) {
+        lost.add(new OffsetRange(TestingFolds.PARTITION, reference.position(), step.to()));
+        reference.advance(step.to());
+      } else {
+        TestingFolds.fold(reference, step.to());
+      }
+    }
+    List<View> views = new ArrayList<>();
+    seen.metrics().forEach(metric -> views.add(reference.view(metric).slice(seen.range())));
+    assertThat(snapshot.folded())
+        .isEqualTo(new OffsetRange(TestingFolds.PARTITION, START, reference.position()));
+    assertThat(snapshot.lost()).isEqualTo(lost);
+    assertThat(snapshot.counts()).isEqualTo(reference.counts());
+    assertThat(snapshot.time()).isEqualTo(reference.time());
+    assertThat(rows(seen, snapshot.views())).isEqualTo(rows(seen, views));
+  }
+
+  /** Of sessions those that start a gap behind the range's start: no other is whole in parts. */
+  private static List<Set<List<Object>>> rows(Seen seen, List<View> views) {
+    List<Set<List<Object>>> rows = TestingFolds.rows(views);
+    int sessions = seen.metrics().indexOf(SESSIONS);
+    if (sessions >= 0 && !seen.range().equals(PaneRange.ALL)) {
+      long startMs = seen.range().fromMs() + 3_000;
+      rows.get(sessions).removeIf(row -> (Long) row.get(1) < startMs);
+    }
+    return rows;
+  }
+
+  private static Seen look(LiveFold fold, Random random) {
+    List<Integer> metrics = ALL.stream().filter(metric -> random.nextBoolean()).toList();
+    long fromMs = 1_000_000 + 1_000L * random.nextInt(200);
+    PaneRange range =
+        switch (random.nextInt(3)) {
+          case 0 -> PaneRange.ALL;
+          case 1 -> PaneRange.NONE;
+          // As queries do: sessions are read from a start on to the end.
+          default ->
+              new PaneRange(
+                  fromMs,
+                  metrics.contains(SESSIONS)
+                      ? Long.MAX_VALUE
+                      : fromMs + 1_000L * random.nextInt(100));
+        };
+    return new Seen(metrics, range, fold.snapshot(metrics, range, 0).orElseThrow());
+  }
+
+  @Property(tries = 15)
+  void everySnapshotIsTheFoldOfExactlyItsPositionWhileOthersFoldSealAndSettle(@ForAll long seed)
+      throws Exception {
+    List<Step> steps = steps(new Random(seed));
+    LiveFold fold = start();
+    AtomicBoolean over = new AtomicBoolean();
+    ExecutorService threads = Executors.newCachedThreadPool();
+    List<Seen> all = new ArrayList<>();
+    try {
+      Future<?> keeper =
+          threads.submit(
+              () -> {
+                Random random = new Random(seed + 1);
+                while (!over.get()) {
+                  if (random.nextBoolean()) {
+                    fold.seal();
+                  } else {
+                    fold.sealWhole();
+                  }
+                  if (random.nextInt(3) == 0) {
+                    fold.settle();
+                  }
+                  assertThat(fold.memoryBytes()).isPositive();
+                }
+              });
+      List<Future<List<Seen>>> readers = new ArrayList<>();
+      for (int i = 0; i < 2; i++) {
+        Random random = new Random(seed + 2 + i);
+        readers.add(
+            threads.submit(
+                () -> {
+                  List<Seen> seen = new ArrayList<>();
+                  while (!over.get()) {
+                    Seen one = look(fold, random);
+                    if (seen.size() < 40) {
+                      seen.add(one);
+                    }
+                  }
+                  return seen;
+                }));
+      }
+      for (Step step : steps) {
+        take(fold, step);
+        LockSupport.parkNanos(100_000); // so that there is something to be read between
+      }
+      over.set(true);
+      keeper.get();
+      for (Future<List<Seen>> reader : readers) {
+        all.addAll(reader.get());
+      }
+    } finally {
+      over.set(true);
+      threads.shutdownNow();
+    }
+    fold.sealWhole();
+    PartitionSnapshot whole = fold.settle().orElseThrow();
+    assertThat(whole.position()).isEqualTo(steps.get(steps.size() - 1).to());
+    all.add(new Seen(ALL, PaneRange.ALL, whole));
+    all.add(new Seen(ALL, PaneRange.ALL, fold.snapshot(ALL, PaneRange.ALL, 0).orElseThrow()));
+    all.forEach(seen -> requireTrue(seen, steps));
+    assertThat(fold.records()).isEqualTo(whole.counts().records());
+  }
+
+  @Property(tries = 20)
+  void aFoldThatGoesOnFromWhereItWasSettledIsTheSame(@ForAll long seed) {
+    Random random = new Random(seed);
+    List<Step> steps = steps(random);
+    LiveFold fold = start();
+    for (Step step : steps) {
+      take(fold, step);
+      if (random.nextInt(5) == 0) {
+        Supplier<Carry> carry = fold.sealWhole().orElseThrow();
+        PartitionSnapshot stood = fold.settle().orElseThrow();
+        fold = new LiveFold(TestingFolds.SOURCE.rules(), PLANS, stood, carry.get());
+        fold.rememberChanges();
+      }
+      requireTrue(look(fold, random), steps);
+    }
+  }
+
+  @Test
+  void nothingIsSealedTwiceButTheWholeIsThereAgain() {
+    LiveFold fold = start();
+    assertThat(fold.seal()).isEmpty();
+    assertThat(fold.sealWhole()).isEmpty();
+    assertThat(fold.settle()).isEmpty();
+
+    take(fold, new Step(50, false));
+    assertThat(fold.seal()).isPresent();
+    assertThat(fold.seal()).isEmpty();
+    byte[] carry = fold.sealWhole().orElseThrow().get().encode();
+    assertThat(carry).isEqualTo(TestingFolds.whole(START, 50).carry().encode());
+    assertThat(fold.settle().orElseThrow().position()).isEqualTo(50);
+    assertThat(fold.sealWhole()).isPresent();
+  }
+
+  @Test
+  void whatCannotBeRightIsNeitherShownNorSealed() {
+    LiveFold fold = start();
+    take(fold, new Step(50, false));
+    fold.giveUp();
+    assertThat(fold.seal()).isEmpty();
+    assertThat(fold.sealWhole()).isEmpty();
+    assertThat(fold.snapshot(ALL, PaneRange.ALL, 0)).isEmpty();
   }
 }

@@ -56,7 +56,8 @@ final class SpeedLayer implements AutoCloseable {
                 new PublishedGenerations(
                     store, source, topic, new PublishedRuns(store, source, metrics, topic)),
                 new MemoryBudget(Long.MAX_VALUE, unused -> {}),
-                InstantSource.system()));
+                InstantSource.system(),
+                SpeedSetup.GRACE));
     speed.start();
   }
 
