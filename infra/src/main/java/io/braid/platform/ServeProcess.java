@@ -5,8 +5,6 @@ import io.braid.serving.http.BraidServer;
 import io.braid.serving.http.JobsElsewhere;
 import io.braid.serving.query.BatchViews;
 import io.braid.serving.query.Queries;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
@@ -62,8 +60,8 @@ public final class ServeProcess extends OpenedPlatform {
                     jobs.comparisons(),
                     jobs.runs(),
                     jobs.replays(),
-                    served::reasonsNotReady,
-                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+                    served::health,
+                    resources().open(new ProcessRegistry(Optional.empty()))));
     reachedAt(URI.create("http://%s:%d".formatted(host, server.port())), environment);
     Readiness.await(served::reasonsNotReady);
   }

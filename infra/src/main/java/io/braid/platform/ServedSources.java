@@ -4,6 +4,7 @@ import io.braid.definition.Metric;
 import io.braid.definition.Source;
 import io.braid.log.Position;
 import io.braid.log.Topics;
+import io.braid.peer.Health;
 import io.braid.peer.PeerProtocol;
 import io.braid.serving.query.ServedPair;
 import io.braid.serving.query.ServedSource;
@@ -38,7 +39,8 @@ final class ServedSources implements AutoCloseable {
   /** New partitions show in answers after so long. */
   private static final Duration TOPIC_CHECK = Duration.ofSeconds(1);
 
-  private record Served(ServedSource source, Switcher switcher, Position endsAtStart) {}
+  private record Served(
+      ServedSource source, SourceWorkers workers, Switcher switcher, Position endsAtStart) {}
 
   private final Resources resources = new Resources();
   private final Map<String, Served> served = new LinkedHashMap<>();
@@ -110,7 +112,7 @@ final class ServedSources implements AutoCloseable {
     Switcher switcher =
         resources.open(
             new Switcher(servedSource, runs::latest, workers::generation, Switcher.INTERVAL));
-    return new Served(servedSource, switcher, endsAtStart);
+    return new Served(servedSource, workers, switcher, endsAtStart);
   }
 
   /** The partitions that a topic is known to have: they only become more. */
@@ -149,10 +151,30 @@ final class ServedSources implements AutoCloseable {
     return sources;
   }
 
+  /**
+   * Returns whether answers are whole up to the log ends seen at start. What only this process's
+   * worker has not got done, and workers that are left out while others have what they folded, is
+   * noted.
+   */
+  Health health() {
+    List<String> notes = new ArrayList<>();
+    local.ifPresent(worker -> notes.addAll(worker.notes()));
+    served.forEach(
+        (name, one) ->
+            one.workers()
+                .failures()
+                .forEach(
+                    (address, why) ->
+                        notes.add(
+                            "source %s is answered without worker %s: %s"
+                                .formatted(name, address, why))));
+    return new Health(reasonsNotReady(), notes);
+  }
+
   /** Returns what keeps answers from being whole up to the log ends seen at start, in words. */
   List<String> reasonsNotReady() {
     List<String> reasons = new ArrayList<>();
-    local.ifPresent(worker -> reasons.addAll(worker.troubles()));
+    local.ifPresent(worker -> reasons.addAll(worker.reasonsNotFolding()));
     served.forEach(
         (name, one) -> {
           Position position = one.source().position();

@@ -17,8 +17,6 @@ import io.braid.serving.query.Queries;
 import io.braid.speed.replay.Replays;
 import io.braid.store.PublishedRun;
 import io.braid.store.Store;
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -118,8 +116,8 @@ public final class SingleProcess extends OpenedPlatform {
                     comparisons,
                     new BatchAdapter(runs),
                     replayJobs,
-                    served::reasonsNotReady,
-                    new PrometheusMeterRegistry(PrometheusConfig.DEFAULT)));
+                    served::health,
+                    worker.registry()));
     reachedAt(
         URI.create("http://%s:%d".formatted(definitions.http().host(), server.port())),
         environment);

@@ -6,8 +6,12 @@ import io.braid.definition.SpeedSettings;
 import io.braid.fold.LateRule;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.Position;
+import io.braid.peer.Health;
 import io.braid.peer.PartialViews;
 import io.braid.peer.PeerSource;
+import io.braid.speed.figures.SourceStatus;
+import io.braid.speed.figures.SpeedTask;
+import io.braid.speed.figures.WorkerStatus;
 import io.braid.speed.generation.PublishedGenerations;
 import io.braid.speed.peer.WorkerEndpoint;
 import io.braid.speed.sink.DivertedRecords;
@@ -22,16 +26,25 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /** The speed layer of all sources in this process, and the address where servers read it. */
 final class SpeedWorker implements PartialViews, AutoCloseable {
 
+  /** What else goes wrong leaves answers as they should be. */
+  private static final Set<SpeedTask> KEEP_FROM_FOLDING =
+      Set.of(SpeedTask.READING, SpeedTask.FOLDING);
+
   private final Resources resources = new Resources();
   private final Map<String, SourceSpeed> speeds = new LinkedHashMap<>();
+  private final Map<String, Position> endsAtStart = new ConcurrentHashMap<>();
   private final MemoryBudget memory;
+  private final ProcessRegistry registry;
   private final String address;
 
   /**
@@ -48,6 +61,7 @@ final class SpeedWorker implements PartialViews, AutoCloseable {
     if (environment.sources().stream().anyMatch(SpeedWorker::dropsLate)) {
       environment.topics().findOrCreate(DivertedRecords.LATE_EVENTS, 1);
     }
+    this.registry = resources.open(new ProcessRegistry(Optional.of(this::status)));
     try {
       // Listens before it joins: the address is what it joins with.
       WorkerEndpoint endpoint =
@@ -57,9 +71,12 @@ final class SpeedWorker implements PartialViews, AutoCloseable {
                   settings.port(),
                   environment.sources().stream().map(source -> peer(environment, source)).toList(),
                   this,
-                  environment.token()::matches));
+                  environment.token()::matches,
+                  registry::scrape,
+                  this::health));
       this.address = endpoint.address();
       for (Source source : environment.sources()) {
+        endsAtStart.put(source.name(), environment.topics().ends(environment.topic(source)));
         SourceSpeed speed = resources.open(new SourceSpeed(setup(environment, source)));
         synchronized (speeds) {
           speeds.put(source.name(), speed);
@@ -122,12 +139,59 @@ final class SpeedWorker implements PartialViews, AutoCloseable {
     speed(source).ifPresent(SourceSpeed::lookForRuns);
   }
 
-  /** Returns what keeps this worker from folding or emitting, in words. */
-  List<String> troubles() {
-    List<String> troubles = new ArrayList<>();
-    speeds().forEach(speed -> troubles.addAll(speed.troubles()));
-    memory.trouble().filter(unused -> memory.isFull()).ifPresent(troubles::add);
-    return troubles;
+  /** Returns what this worker does now. */
+  private WorkerStatus status() {
+    return new WorkerStatus(
+        memory.used(), memory.bytes(), speeds().stream().map(SourceSpeed::status).toList());
+  }
+
+  /** Returns the figures of this process. */
+  ProcessRegistry registry() {
+    return registry;
+  }
+
+  /** Returns why answers from what is folded here are not what the log says, in words. */
+  List<String> reasonsNotFolding() {
+    List<String> reasons = new ArrayList<>();
+    speeds()
+        .forEach(speed -> reasons.addAll(troubles(speed.status(), KEEP_FROM_FOLDING::contains)));
+    memory.trouble().filter(unused -> memory.isFull()).ifPresent(reasons::add);
+    return reasons;
+  }
+
+  /** Returns what else this worker does not get done, in words. */
+  List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    speeds()
+        .forEach(
+            speed ->
+                notes.addAll(troubles(speed.status(), task -> !KEEP_FROM_FOLDING.contains(task))));
+    memory.trouble().filter(unused -> !memory.isFull()).ifPresent(notes::add);
+    return notes;
+  }
+
+  private static List<String> troubles(SourceStatus source, Predicate<SpeedTask> tasks) {
+    return source.troubles().entrySet().stream()
+        .filter(trouble -> tasks.test(trouble.getKey()))
+        .map(Map.Entry::getValue)
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * Returns whether this worker does all it has to, and has folded the partitions that it holds up
+   * to the log ends seen at start; one that holds none is ready.
+   */
+  private Health health() {
+    List<String> reasons = new ArrayList<>(reasonsNotFolding());
+    for (SourceSpeed speed : speeds()) {
+      SourceStatus status = speed.status();
+      reasons.addAll(troubles(status, task -> !KEEP_FROM_FOLDING.contains(task)));
+      reasons.addAll(status.behind(endsAtStart.getOrDefault(status.source(), Position.NONE)));
+    }
+    List<String> notes =
+        memory.trouble().filter(unused -> !memory.isFull()).map(List::of).orElse(List.of());
+    return new Health(reasons, notes);
   }
 
   @Override

@@ -13,6 +13,7 @@ import io.braid.fold.PartitionFold;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.OffsetRange;
 import io.braid.log.Position;
+import io.braid.peer.Health;
 import io.braid.peer.PartialViews;
 import io.braid.peer.PeerSource;
 import io.braid.serving.worker.SourceWorkers;
@@ -100,7 +101,14 @@ final class PeersTest {
       };
 
   private final WorkerEndpoint endpoint =
-      new WorkerEndpoint("127.0.0.1", 0, List.of(PEER), worker, "secret"::equals);
+      new WorkerEndpoint(
+          "127.0.0.1",
+          0,
+          List.of(PEER),
+          worker,
+          "secret"::equals,
+          () -> "",
+          () -> new Health(List.of(), List.of()));
   private final WorkerClient client = new WorkerClient("secret", WorkerClient.Timeouts.DEFAULT);
 
   @AfterEach

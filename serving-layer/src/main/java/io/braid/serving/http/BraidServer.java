@@ -1,6 +1,7 @@
 package io.braid.serving.http;
 
 import io.braid.definition.Definitions;
+import io.braid.peer.Health;
 import io.braid.serving.compare.ComparisonJobs;
 import io.braid.serving.compare.ReplayJobs;
 import io.braid.serving.query.Answer;
@@ -42,7 +43,7 @@ public final class BraidServer implements AutoCloseable {
   private static final String FETCH_SITE = "Sec-Fetch-Site";
 
   private final Queries queries;
-  private final Supplier<List<String>> readiness;
+  private final Supplier<Health> health;
   private final PrometheusMeterRegistry registry;
   private final Catalog catalog;
   private final JobEndpoints jobs;
@@ -57,7 +58,7 @@ public final class BraidServer implements AutoCloseable {
    * @param port to bind; 0 for a free one, see {@link #port}
    * @param definitions what the API lists
    * @param sources by name
-   * @param readiness the reasons why Braid is not ready; empty when it is. Must not throw
+   * @param health what {@code /health/ready} tells; must not throw
    * @param registry what {@code /metrics} shows
    * @throws ListenException when host and port cannot be bound
    */
@@ -70,11 +71,11 @@ public final class BraidServer implements AutoCloseable {
       ComparisonJobs comparisons,
       BatchJobs batch,
       ReplayJobs replays,
-      Supplier<List<String>> readiness,
+      Supplier<Health> health,
       PrometheusMeterRegistry registry) {
     this.host = host;
     this.queries = queries;
-    this.readiness = readiness;
+    this.health = health;
     this.registry = registry;
     this.catalog = new Catalog(definitions, sources);
     sources.forEach((name, source) -> SourceFigures.register(registry, name, source));
@@ -248,12 +249,9 @@ public final class BraidServer implements AutoCloseable {
   }
 
   private void ready(Context ctx) throws IOException {
-    List<String> reasons = readiness.get();
-    ctx.status(reasons.isEmpty() ? 200 : 503);
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("status", reasons.isEmpty() ? "ready" : "not ready");
-    document.put("reasons", reasons);
-    JobEndpoints.json(ctx, document);
+    Health now = health.get();
+    ctx.status(now.status());
+    JobEndpoints.json(ctx, now.document());
   }
 
   private void figures(Context ctx) {

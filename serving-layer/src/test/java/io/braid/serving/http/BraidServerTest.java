@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.braid.job.RunDocument;
 import io.braid.log.Position;
+import io.braid.peer.Health;
 import io.braid.serving.Playback;
 import io.braid.serving.TestingLog;
 import java.math.BigDecimal;
@@ -303,7 +304,7 @@ final class BraidServerTest {
                     null,
                     null,
                     null,
-                    List::of,
+                    () -> new Health(List.of(), List.of()),
                     null))
         .isInstanceOf(ListenException.class)
         .hasMessageStartingWith("Cannot listen on 127.0.0.1:" + server.server.port())

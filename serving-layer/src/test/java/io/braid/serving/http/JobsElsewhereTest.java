@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.braid.log.Position;
+import io.braid.peer.Health;
 import io.braid.serving.Playback;
 import io.braid.serving.TestingLog;
 import io.braid.serving.TestingSpeed;
@@ -77,7 +78,7 @@ class JobsElsewhereTest {
                 ELSEWHERE.comparisons(),
                 ELSEWHERE.runs(),
                 ELSEWHERE.replays(),
-                List::of,
+                () -> new Health(List.of(), List.of()),
                 new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
       for (Asked asked : ASKED) {
         HttpResponse<String> response = send(server, asked);

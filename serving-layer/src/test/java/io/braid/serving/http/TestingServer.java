@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.braid.log.Position;
+import io.braid.peer.Health;
 import io.braid.serving.Playback;
 import io.braid.serving.TestingLog;
 import io.braid.serving.TestingReplays;
@@ -76,7 +77,7 @@ final class TestingServer implements AutoCloseable {
             comparisons,
             runs,
             replays,
-            () -> unready,
+            () -> new Health(unready, List.of()),
             new PrometheusMeterRegistry(PrometheusConfig.DEFAULT));
   }
 

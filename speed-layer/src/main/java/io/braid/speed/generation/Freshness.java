@@ -2,6 +2,7 @@ package io.braid.speed.generation;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.OptionalLong;
 
 /**
  * As of when a position was the whole log: the latest moment at which the log was asked for its end
@@ -17,9 +18,11 @@ final class Freshness {
 
   private final Deque<LogEnd> waiting = new ArrayDeque<>();
   private long completeAsOfMs;
+  private OptionalLong lastEnd = OptionalLong.empty();
   private long position;
 
   synchronized void logEnd(long askedMs, long end) {
+    lastEnd = OptionalLong.of(end);
     if (waiting.size() < MAX_WAITING) {
       waiting.addLast(new LogEnd(askedMs, end));
     }
@@ -30,6 +33,11 @@ final class Freshness {
   synchronized void reached(long next) {
     position = Math.max(position, next);
     settle();
+  }
+
+  /** Returns where the log ended when it was last asked. */
+  synchronized OptionalLong lastEnd() {
+    return lastEnd;
   }
 
   private void settle() {

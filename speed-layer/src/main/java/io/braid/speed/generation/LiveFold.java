@@ -2,6 +2,7 @@ package io.braid.speed.generation;
 
 import io.braid.decode.EventBatch;
 import io.braid.fold.Carry;
+import io.braid.fold.CarrySize;
 import io.braid.fold.FoldCounts;
 import io.braid.fold.FoldPiece;
 import io.braid.fold.LateDrops;
@@ -13,6 +14,7 @@ import io.braid.fold.SourceRules;
 import io.braid.fold.WarmUp;
 import io.braid.log.OffsetRange;
 import io.braid.time.PaneRange;
+import io.braid.time.PartitionTime;
 import io.braid.view.View;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +46,11 @@ public final class LiveFold {
   private final PartitionFold fold;
   private final List<PartitionSnapshot> sealed = new ArrayList<>();
   private List<OffsetRange> lost = new ArrayList<>();
-  private long sealedRecords;
+
+  // Of all that is sealed or settled; with these nobody who wants no view waits for a merge.
+  private FoldCounts sealedCounts;
+  private final List<OffsetRange> sealedLost = new ArrayList<>();
+
   private boolean broken;
 
   /**
@@ -79,7 +85,10 @@ public final class LiveFold {
     this.base = base;
     this.fold = fold;
     this.dropsLate = rules.late() == LateRule.DROP;
-    this.sealedRecords = base.map(stood -> stood.counts().records()).orElse(0L);
+    this.sealedCounts =
+        base.map(PartitionSnapshot::counts)
+            .orElseGet(() -> FoldCounts.zero(fold.counts().late().size()));
+    base.ifPresent(stood -> sealedLost.addAll(stood.lost()));
   }
 
   /**
@@ -119,7 +128,25 @@ public final class LiveFold {
 
   /** Returns the number of records folded so far. */
   public long records() {
-    return locked(() -> sealedRecords + fold.counts().records());
+    return locked(() -> sealedCounts.records() + fold.counts().records());
+  }
+
+  /**
+   * How far a fold has come; all of it belongs to the position.
+   *
+   * @param counts since the start of the fold
+   * @param time how far event time had come
+   * @param carrySize how much is held of event ids
+   */
+  public record Progress(
+      long position, FoldCounts counts, PartitionTime time, CarrySize carrySize) {}
+
+  /** Returns how far this fold has come. Copies no view and waits for no merge. */
+  public Progress progress() {
+    return locked(
+        () ->
+            new Progress(
+                fold.position(), sealedCounts.plus(fold.counts()), fold.time(), fold.carrySize()));
   }
 
   private <T> T locked(Supplier<T> asked) {
@@ -197,7 +224,8 @@ public final class LiveFold {
     if (broken || fold.position() == fold.pieceFrom()) {
       return Optional.empty();
     }
-    sealedRecords += fold.counts().records();
+    sealedCounts = sealedCounts.plus(fold.counts());
+    sealedLost.addAll(lost);
     FoldPiece piece = fold.seal(lost);
     piece.snapshot().views().forEach(View::settle);
     lost = new ArrayList<>();
@@ -259,6 +287,10 @@ public final class LiveFold {
    */
   public Optional<PartitionSnapshot> snapshot(
       List<Integer> metrics, PaneRange range, long completeAsOfMs) {
+    if (metrics.isEmpty()) {
+      return locked(
+          () -> broken ? Optional.empty() : Optional.of(whole(List.of(), completeAsOfMs)));
+    }
     settling.readLock().lock();
     try {
       List<PartitionSnapshot> pieces = new ArrayList<>();
@@ -270,47 +302,44 @@ public final class LiveFold {
           return Optional.empty();
         }
         pieces.addAll(sealed);
-        current = current(metrics, range, completeAsOfMs);
+        List<View> views = new ArrayList<>();
+        for (int metric : metrics) {
+          views.add(fold.view(metric).slice(range));
+        }
+        current = whole(views, completeAsOfMs);
       } finally {
         lock.unlock();
       }
-      return Optional.of(joined(pieces, metrics, range, current));
+      return Optional.of(pieces.isEmpty() ? current : joined(pieces, metrics, range, current));
     } finally {
       settling.readLock().unlock();
     }
   }
 
-  private PartitionSnapshot current(List<Integer> metrics, PaneRange range, long completeAsOfMs) {
-    List<View> views = new ArrayList<>();
-    for (int metric : metrics) {
-      views.add(fold.view(metric).slice(range));
-    }
+  /** Returns a snapshot of the whole fold but for its views. The lock is held. */
+  private PartitionSnapshot whole(List<View> views, long completeAsOfMs) {
+    List<OffsetRange> lostInAll = new ArrayList<>(sealedLost);
+    lostInAll.addAll(lost);
     return new PartitionSnapshot(
-        new OffsetRange(partition, fold.pieceFrom(), fold.position()),
-        lost,
+        new OffsetRange(partition, from, fold.position()),
+        lostInAll,
         fold.time(),
-        fold.counts(),
+        sealedCounts.plus(fold.counts()),
         views,
         completeAsOfMs,
         fold.carrySize());
   }
 
+  /**
+   * Returns what all pieces and the current one make together.
+   *
+   * @param current says all of the whole, but its views are those of the current piece
+   */
   private static PartitionSnapshot joined(
       List<PartitionSnapshot> pieces,
       List<Integer> metrics,
       PaneRange range,
       PartitionSnapshot current) {
-    if (pieces.isEmpty()) {
-      return current;
-    }
-    long from = pieces.get(0).folded().from();
-    List<OffsetRange> lost = new ArrayList<>();
-    FoldCounts counts = current.counts();
-    for (PartitionSnapshot piece : pieces) {
-      lost.addAll(piece.lost());
-      counts = counts.plus(piece.counts());
-    }
-    lost.addAll(current.lost());
     List<View> views = new ArrayList<>();
     for (int i = 0; i < metrics.size(); i++) {
       View view = pieces.get(0).views().get(metrics.get(i)).slice(range);
@@ -322,10 +351,10 @@ public final class LiveFold {
       views.add(view);
     }
     return new PartitionSnapshot(
-        new OffsetRange(current.partition(), from, current.position()),
-        lost,
+        current.folded(),
+        current.lost(),
         current.time(),
-        counts,
+        current.counts(),
         views,
         current.completeAsOfMs(),
         current.carrySize());

@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
@@ -291,6 +292,11 @@ public final class PartitionFeed {
   /** Notes that the log ended at {@code end} when it was asked at {@code askedMs}. */
   public void logEnd(long askedMs, long end) {
     freshness.logEnd(askedMs, end);
+  }
+
+  /** Returns where the log ended when it was last asked; empty before the first answer. */
+  public OptionalLong lastLogEnd() {
+    return freshness.lastEnd();
   }
 
   /** Returns as of when all that the log had is folded, epoch milliseconds; 0 while unknown. */

@@ -3,6 +3,7 @@ package io.braid.speed.peer;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.Position;
+import io.braid.peer.Health;
 import io.braid.peer.PartialViewCodec;
 import io.braid.peer.PartialViews;
 import io.braid.peer.PeerProtocol;
@@ -23,9 +24,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
@@ -56,9 +59,21 @@ public final class WorkerEndpoint implements AutoCloseable {
   /** A path, a token and the indexes of some hundred metrics. */
   private static final int MAX_HEADER_BYTES = 16 << 10;
 
+  private static final String FIGURES = "/metrics";
+  private static final String LIVE = "/health/live";
+  private static final String READY = "/health/ready";
+
+  /**
+   * What is told without the token. It shows names, positions and counts and none of the data, and
+   * who asks is Prometheus or a probe of a cluster, which should know no token that opens more.
+   */
+  private static final Set<String> OPEN = Set.of(FIGURES, LIVE, READY);
+
   private final Map<String, PeerSource> sources = new TreeMap<>();
   private final PartialViews views;
   private final Predicate<String> token;
+  private final Supplier<String> figures;
+  private final Supplier<Health> health;
   private final String host;
   private final Javalin javalin;
 
@@ -70,6 +85,8 @@ public final class WorkerEndpoint implements AutoCloseable {
    * @param sources that may be asked for
    * @param views what is handed out
    * @param token says whether a token is the shared one; compares in constant time
+   * @param figures what {@code /metrics} shows, in the text format of Prometheus
+   * @param health what {@code /health/ready} tells; must not throw
    * @throws EndpointException when host and port cannot be bound
    */
   public WorkerEndpoint(
@@ -77,11 +94,15 @@ public final class WorkerEndpoint implements AutoCloseable {
       int port,
       Collection<PeerSource> sources,
       PartialViews views,
-      Predicate<String> token) {
+      Predicate<String> token,
+      Supplier<String> figures,
+      Supplier<Health> health) {
     sources.forEach(source -> this.sources.put(source.name(), source));
     this.host = host;
     this.views = views;
     this.token = token;
+    this.figures = figures;
+    this.health = health;
     this.javalin = Javalin.create(config -> configure(config, port));
     try {
       javalin.start();
@@ -118,6 +139,9 @@ public final class WorkerEndpoint implements AutoCloseable {
     config.jetty.threadPool = threads;
     config.jetty.addConnector((server, http) -> connector(server, http, port));
     config.routes.before(this::authorize);
+    config.routes.get(FIGURES, this::figures);
+    config.routes.get(LIVE, ctx -> json(ctx, Map.of("status", "live")));
+    config.routes.get(READY, this::ready);
     config.routes.get(PeerProtocol.LIVE, ctx -> ctx.result("live"));
     config.routes.get(PeerProtocol.SOURCES + "{source}" + PeerProtocol.VIEWS, this::view);
     config.routes.get(PeerProtocol.SOURCES + "{source}" + PeerProtocol.POSITIONS, this::positions);
@@ -146,6 +170,9 @@ public final class WorkerEndpoint implements AutoCloseable {
   }
 
   private void authorize(Context ctx) {
+    if (OPEN.contains(ctx.path())) {
+      return;
+    }
     String header = Optional.ofNullable(ctx.header("Authorization")).orElse("");
     boolean known =
         header.startsWith(PeerProtocol.BEARER)
@@ -155,6 +182,22 @@ public final class WorkerEndpoint implements AutoCloseable {
       throw new RefusedReadException(
           401, "The token is not the worker's; give both the same speed.token or the same store");
     }
+  }
+
+  private void figures(Context ctx) {
+    ctx.contentType("text/plain; version=0.0.4; charset=utf-8");
+    ctx.result(figures.get());
+  }
+
+  private void ready(Context ctx) throws JsonProcessingException {
+    Health now = health.get();
+    ctx.status(now.status());
+    json(ctx, now.document());
+  }
+
+  private static void json(Context ctx, Object document) throws JsonProcessingException {
+    ctx.contentType("application/json");
+    ctx.result(Json.mapper().writeValueAsBytes(document));
   }
 
   private void view(Context ctx) throws IOException {
@@ -184,8 +227,7 @@ public final class WorkerEndpoint implements AutoCloseable {
                 () ->
                     new RefusedReadException(
                         404, "Source '%s' is not folded here".formatted(source.name())));
-    ctx.contentType("application/json");
-    ctx.result(Json.mapper().writeValueAsBytes(Map.of("generations", positions)));
+    json(ctx, Map.of("generations", positions));
   }
 
   /** Returns the source that is asked for, if both sides know it alike. */

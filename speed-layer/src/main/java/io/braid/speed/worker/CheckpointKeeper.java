@@ -9,13 +9,17 @@ import io.braid.speed.checkpoint.ChainSize;
 import io.braid.speed.checkpoint.Checkpoints;
 import io.braid.speed.checkpoint.Checkpoints.Recovered;
 import io.braid.speed.checkpoint.Checkpoints.Written;
+import io.braid.speed.figures.FoldStatus;
+import io.braid.speed.figures.FoldStatus.Last;
 import io.braid.speed.generation.Generation;
 import io.braid.speed.generation.GenerationStart;
 import io.braid.speed.generation.LiveFold;
 import io.braid.speed.generation.PartitionFeed;
 import io.braid.store.StoreException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +31,7 @@ import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -50,14 +55,6 @@ final class CheckpointKeeper implements AutoCloseable {
   /** A fold as it was opened. */
   record Opened(LiveFold fold, OptionalInt leaderEpoch) {}
 
-  /**
-   * The last checkpoint of a fold.
-   *
-   * @param bytes of its file
-   * @param tookMs from sealing to the file's being there
-   */
-  record Last(long position, long writtenMs, long bytes, long tookMs) {}
-
   private record Key(String generation, int partition) {}
 
   /** A fold that is kept. Its lock is taken by whoever writes it. */
@@ -75,11 +72,29 @@ final class CheckpointKeeper implements AutoCloseable {
 
     private volatile Last last;
 
+    // Changed by whoever holds the lock.
+    private final AtomicLong written = new AtomicLong();
+    private final AtomicLong failures = new AtomicLong();
+
     Kept(LiveFold fold, Checkpoints checkpoints, ChainSize size, Last last) {
       this.fold = fold;
       this.checkpoints = checkpoints;
       this.size = size;
       this.last = last;
+    }
+
+    FoldStatus status(boolean level, Duration watermarkDelay) {
+      LiveFold.Progress progress = fold.progress();
+      return new FoldStatus(
+          fold.partition(),
+          level,
+          progress.position(),
+          progress.counts(),
+          progress.time(),
+          watermarkDelay.toMillis(),
+          progress.carrySize(),
+          new FoldStatus.CheckpointStatus(
+              written.get(), failures.get(), Optional.ofNullable(last)));
     }
   }
 
@@ -195,9 +210,18 @@ final class CheckpointKeeper implements AutoCloseable {
     return new Opened(opened.fold(), OptionalInt.empty());
   }
 
-  /** Returns the last checkpoint of a fold, if there is one. */
-  Optional<Last> last(String generation, int partition) {
-    return Optional.ofNullable(kept.get(new Key(generation, partition))).map(fold -> fold.last);
+  /** Returns the folds of a generation as they are now, those included that catch up. */
+  List<FoldStatus> status(Generation generation) {
+    List<FoldStatus> folds = new ArrayList<>();
+    kept.forEach(
+        (key, fold) -> {
+          if (key.generation().equals(generation.start().name())) {
+            boolean level = generation.fold(key.partition()).isPresent();
+            folds.add(fold.status(level, setup.reader().source().rules().watermarkDelay()));
+          }
+        });
+    folds.sort(Comparator.comparingInt(FoldStatus::partition));
+    return folds;
   }
 
   /** Keeps a partition no longer; its checkpoints stay. */
@@ -227,6 +251,11 @@ final class CheckpointKeeper implements AutoCloseable {
             fold.checkpoints.delete(partition);
           }
         });
+  }
+
+  /** Returns the last checkpoint of a fold, if there is one. */
+  Optional<Last> last(String generation, int partition) {
+    return Optional.ofNullable(kept.get(new Key(generation, partition))).map(fold -> fold.last);
   }
 
   /** Keeps a fold no longer; once this returns no file of it is written any more. */
@@ -283,6 +312,7 @@ final class CheckpointKeeper implements AutoCloseable {
           trouble.set(null);
         }
       } catch (StoreException e) {
+        fold.failures.incrementAndGet();
         if (trouble.getAndSet(e.getMessage()) == null) {
           LOG.warn("Source {}: {}", setup.reader().source().name(), e.getMessage());
         }
@@ -317,6 +347,7 @@ final class CheckpointKeeper implements AutoCloseable {
     fold.behind = false;
     fold.size = base ? fold.size.withBase(written.bytes()) : fold.size.withDelta(written.bytes());
     long nowMs = setup.clock().millis();
+    fold.written.incrementAndGet();
     fold.last = new Last(whole.position(), nowMs, written.bytes(), nowMs - startedMs);
     return true;
   }

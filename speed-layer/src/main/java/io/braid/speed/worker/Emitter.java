@@ -1,5 +1,6 @@
 package io.braid.speed.worker;
 
+import io.braid.speed.figures.OutputStatus;
 import io.braid.speed.sink.Output;
 import io.braid.speed.sink.Sink;
 import io.braid.speed.sink.UndeliveredException;
@@ -97,6 +98,11 @@ final class Emitter implements AutoCloseable {
   OptionalLong committed(int partition) {
     Long offset = committed.get(partition);
     return offset == null ? OptionalLong.empty() : OptionalLong.of(offset);
+  }
+
+  /** Returns what has left Braid, and what waits to. */
+  OutputStatus status() {
+    return OutputStatus.of(waiting.get(), sink.figures());
   }
 
   /** Emits for a partition from now on; the reader will be asked. */

@@ -1,6 +1,7 @@
 package io.braid.speed.worker;
 
 import io.braid.log.Position;
+import io.braid.speed.figures.PartitionStatus.Holding;
 import io.braid.speed.generation.Generation;
 import io.braid.speed.generation.LiveFold;
 import io.braid.speed.generation.PartitionFeed;
@@ -47,8 +48,9 @@ final class HeldPartitions {
   private static final class Held {
 
     private final PartitionFeed feed;
-    private boolean reading;
-    private boolean emitting;
+    // Read by any thread, for figures.
+    private volatile boolean reading;
+    private volatile boolean emitting;
     private long parkedNanos;
 
     Held(PartitionFeed feed) {
@@ -102,6 +104,15 @@ final class HeldPartitions {
   /** Returns the feeds of all partitions that are held, parked ones included. */
   Collection<PartitionFeed> feeds() {
     return held.values().stream().map(part -> part.feed).toList();
+  }
+
+  /** Returns how a partition is held. */
+  Holding holding(int partition) {
+    Held part = held.get(partition);
+    if (part == null || !part.reading) {
+      return Holding.LEFT;
+    }
+    return part.emitting ? Holding.OWNED : Holding.ADOPTED;
   }
 
   /** Returns what keeps partitions from being folded, in words. */

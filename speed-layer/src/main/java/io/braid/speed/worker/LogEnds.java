@@ -5,6 +5,7 @@ import io.braid.log.Topics;
 import io.braid.speed.generation.PartitionFeed;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,8 +15,11 @@ final class LogEnds implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(LogEnds.class);
 
-  /** Short enough that freshness is stated to some hundredths of a second. */
-  private static final Duration INTERVAL = Duration.ofMillis(25);
+  /** Short enough that freshness is stated to a hundredth of a second. */
+  private static final Duration PAUSE = Duration.ofMillis(10);
+
+  /** Asking takes a fifth of the time at most: a slow broker is asked less often. */
+  private static final int PAUSES_AN_ANSWER = 4;
 
   private static final Duration RETRY = Duration.ofMillis(500);
 
@@ -43,9 +47,11 @@ final class LogEnds implements AutoCloseable {
     try {
       while (!stopping) {
         try {
+          long askedNanos = System.nanoTime();
           ask();
           told = false;
-          Thread.sleep(INTERVAL.toMillis());
+          long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedNanos);
+          Thread.sleep(Math.max(PAUSE.toMillis(), PAUSES_AN_ANSWER * tookMs));
         } catch (RuntimeException e) {
           if (!stopping && !told) {
             told = true;

@@ -1,8 +1,13 @@
 package io.braid.speed.worker;
 
+import io.braid.definition.Metric;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.GroupMember;
 import io.braid.log.Position;
+import io.braid.speed.figures.GenerationStatus;
+import io.braid.speed.figures.PartitionStatus;
+import io.braid.speed.figures.SourceStatus;
+import io.braid.speed.figures.SpeedTask;
 import io.braid.speed.generation.Generation;
 import io.braid.speed.generation.GenerationStart;
 import io.braid.speed.generation.PartitionFeed;
@@ -11,6 +16,7 @@ import io.braid.speed.sink.Sink;
 import io.braid.time.PaneRange;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -178,14 +184,58 @@ public final class SourceSpeed implements AutoCloseable {
 
   /** Returns what keeps this process from folding or emitting, in words; empty when nothing. */
   public List<String> troubles() {
-    List<String> troubles = new ArrayList<>();
-    worker.trouble().ifPresent(troubles::add);
-    membership.trouble().ifPresent(troubles::add);
-    emitter.trouble().ifPresent(troubles::add);
-    keeper.trouble().ifPresent(troubles::add);
-    topic.gone().ifPresent(troubles::add);
-    troubles.addAll(partitions.troubles());
-    troubles.addAll(truncated.values());
+    return troublesByTask().entrySet().stream().flatMap(e -> e.getValue().stream()).toList();
+  }
+
+  /** Returns what is done here now. Takes each fold's lock for a moment and copies no view. */
+  public SourceStatus status() {
+    Generation newest = generations.newest();
+    Map<SpeedTask, String> troubles = new EnumMap<>(SpeedTask.class);
+    troublesByTask().forEach((task, why) -> troubles.put(task, String.join("; ", why)));
+    return new SourceStatus(
+        reader.source().name(),
+        reader.metrics().stream().map(Metric::name).toList(),
+        setup.clock().millis(),
+        setup.memory().used(reader.source().name()),
+        worker.isPaused(),
+        troubles,
+        emitter.status(),
+        generations.all().stream()
+            .map(
+                generation ->
+                    new GenerationStatus(
+                        generation.start().name(),
+                        generation.equals(newest),
+                        keeper.status(generation)))
+            .toList(),
+        partitions.feeds().stream().map(this::status).toList());
+  }
+
+  private PartitionStatus status(PartitionFeed feed) {
+    long completeAsOfMs = feed.completeAsOfMs();
+    return new PartitionStatus(
+        feed.partition(),
+        partitions.holding(feed.partition()),
+        feed.recordsRead(),
+        feed.bytesRead(),
+        feed.position(),
+        feed.lastLogEnd(),
+        completeAsOfMs == 0 ? OptionalLong.empty() : OptionalLong.of(completeAsOfMs),
+        emitter.committed(feed.partition()));
+  }
+
+  private Map<SpeedTask, List<String>> troublesByTask() {
+    Map<SpeedTask, List<String>> troubles = new EnumMap<>(SpeedTask.class);
+    worker.trouble().ifPresent(why -> troubles.put(SpeedTask.READING, List.of(why)));
+    membership.trouble().ifPresent(why -> troubles.put(SpeedTask.MEMBERSHIP, List.of(why)));
+    emitter.trouble().ifPresent(why -> troubles.put(SpeedTask.OUTPUTS, List.of(why)));
+    keeper.trouble().ifPresent(why -> troubles.put(SpeedTask.CHECKPOINTS, List.of(why)));
+    List<String> folding = new ArrayList<>(partitions.troubles());
+    topic.gone().ifPresent(folding::add);
+    folding.addAll(truncated.values());
+    if (!folding.isEmpty()) {
+      troubles.put(SpeedTask.FOLDING, folding);
+    }
     return troubles;
   }
 

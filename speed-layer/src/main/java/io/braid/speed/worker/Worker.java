@@ -347,7 +347,9 @@ final class Worker implements AutoCloseable {
     long bytes = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
       decoder.append(record.offset(), record.timestamp(), record.value());
-      bytes += record.serializedKeySize() + record.serializedValueSize();
+      // What is null has the size -1.
+      bytes += Math.max(0, record.serializedKeySize());
+      bytes += Math.max(0, record.serializedValueSize());
     }
     EventBatch batch = decoder.take();
     ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);

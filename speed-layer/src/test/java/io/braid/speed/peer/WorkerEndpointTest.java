@@ -14,6 +14,7 @@ import io.braid.fold.MetricPlan;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.OffsetRange;
 import io.braid.log.Position;
+import io.braid.peer.Health;
 import io.braid.peer.PartialViewCodec;
 import io.braid.peer.PartialViews;
 import io.braid.peer.PeerProtocol;
@@ -37,6 +38,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -56,13 +58,25 @@ class WorkerEndpointTest {
   private static final int ROWS = 200_000;
 
   private final Views views = new Views();
-  private final WorkerEndpoint endpoint =
-      new WorkerEndpoint("127.0.0.1", 0, List.of(CLICKS), views, "secret"::equals);
+  private final AtomicReference<Health> health =
+      new AtomicReference<>(new Health(List.of(), List.of()));
+  private final WorkerEndpoint endpoint = endpoint(0);
   private final HttpClient client = HttpClient.newHttpClient();
 
   @AfterEach
   void close() {
     endpoint.close();
+  }
+
+  private WorkerEndpoint endpoint(int port) {
+    return new WorkerEndpoint(
+        "127.0.0.1",
+        port,
+        List.of(CLICKS),
+        views,
+        "secret"::equals,
+        () -> "braid_speed_position 7\n",
+        health::get);
   }
 
   private static Metric metric(String name) {
@@ -186,13 +200,32 @@ class WorkerEndpointTest {
   void nothingIsToldWithoutTheToken() throws Exception {
     String path = view("clicks", "&generation=run-1&metrics=");
     for (String authorization : new String[] {null, "", "Bearer ", "Bearer other", "secret"}) {
-      for (String asked : List.of(path, "/worker/v1/live", "/worker/v1/nothing")) {
+      for (String asked :
+          List.of(path, "/worker/v1/live", "/worker/v1/nothing", "/metrics/", "/health")) {
         assertThat(get(asked, authorization).statusCode())
             .as("%s with %s", asked, authorization)
             .isEqualTo(401);
       }
     }
     assertThat(text(get("/worker/v1/live"))).isEqualTo("live");
+  }
+
+  @Test
+  void figuresAndHealthAreToldToWhomeverAsks() throws Exception {
+    HttpResponse<byte[]> figures = get("/metrics", null);
+    assertThat(text(figures)).isEqualTo("braid_speed_position 7\n");
+    assertThat(figures.headers().firstValue("Content-Type").orElseThrow())
+        .startsWith("text/plain; version=0.0.4");
+    assertThat(text(get("/health/live", null))).isEqualTo("{\"status\":\"live\"}");
+    assertThat(text(get("/health/ready", null)))
+        .isEqualTo("{\"status\":\"ready\",\"reasons\":[],\"notes\":[]}");
+
+    health.set(new Health(List.of("The log is gone"), List.of("Memory is short")));
+    HttpResponse<byte[]> unready = get("/health/ready", null);
+    assertThat(unready.statusCode()).isEqualTo(503);
+    assertThat(text(unready))
+        .isEqualTo(
+            "{\"status\":\"not ready\",\"reasons\":[\"The log is gone\"],\"notes\":[\"Memory is short\"]}");
   }
 
   @Test
@@ -265,8 +298,7 @@ class WorkerEndpointTest {
   void aTakenPortIsToldInASentence() {
     int port = Integer.parseInt(endpoint.address().substring("127.0.0.1:".length()));
 
-    assertThatThrownBy(
-            () -> new WorkerEndpoint("127.0.0.1", port, List.of(CLICKS), views, "secret"::equals))
+    assertThatThrownBy(() -> endpoint(port))
         .isInstanceOf(EndpointException.class)
         .hasMessageContaining("127.0.0.1:" + port)
         .hasMessageContaining("speed.port");
