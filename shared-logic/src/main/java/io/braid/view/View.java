@@ -486,6 +486,7 @@ public final class View {
    * @param parts how many views to make, at least 1
    */
   public List<View> split(int parts) {
+    compact();
     List<Column> hashed = new ArrayList<>();
     for (int k = 0; k < keys.length; k++) {
       hashed.add(key(k));

@@ -6,6 +6,9 @@ import static io.braid.view.WindowEvents.rows;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.braid.aggregate.Aggregate;
+import io.braid.aggregate.StandardAggregate;
+import io.braid.column.Batch;
 import io.braid.column.Column;
 import io.braid.time.Granularity;
 import io.braid.time.PaneRange;
@@ -118,6 +121,25 @@ class SessionViewTest {
     }
     assertThat(bounds(view)).containsExactly("0 100000");
     assertThat(view.finish().column(4).value(0)).isEqualTo(10_001L);
+  }
+
+  /** Without group columns nothing but the split itself looks at the rows. */
+  @Test
+  void splitOfAViewWithoutGroupColumnsHoldsSessionsThatWereJoined() {
+    View view =
+        new View(new ViewSchema(List.of(), WINDOW, List.of(Aggregate.of(StandardAggregate.COUNT))));
+    for (long timeMs : new long[] {0, 20, 50, 10}) {
+      int[] rows = view.rows(List.of(), new long[] {timeMs}, 1);
+      view.countRows(rows, 1);
+      view.accumulators(0).lift(List.of(), rows, 1);
+    }
+    View merged = new View(view.schema());
+    view.split(3).forEach(merged::merge);
+    Batch finished = merged.finish();
+    assertThat(finished.size()).isEqualTo(2);
+    assertThat(finished.column(0).value(0)).isEqualTo(0L);
+    assertThat(finished.column(2).value(0)).isEqualTo(3L);
+    assertThat(finished.column(2).value(1)).isEqualTo(1L);
   }
 
   @Test
