@@ -197,6 +197,11 @@ public final class LiveFold {
     }
   }
 
+  /** Returns whether the state cannot be right, and so is not shown. */
+  public boolean isBroken() {
+    return locked(() -> broken);
+  }
+
   /** Shows no state from now on: it can no longer be right. */
   void giveUp() {
     lock.lock();
@@ -252,29 +257,39 @@ public final class LiveFold {
 
   /**
    * Merges the sealed pieces into the base and returns that, which nobody changes until the next
-   * call; empty before the first piece. Of the threads that seal and settle, one at a time.
+   * call; empty before the first piece, or when what was folded cannot be right. When a merge fails
+   * half-way, the base holds some of a piece, and the state is not shown any more. Of the threads
+   * that seal and settle, one at a time.
    */
   public Optional<PartitionSnapshot> settle() {
     List<PartitionSnapshot> pieces = locked(() -> List.copyOf(sealed));
+    if (isBroken()) {
+      return Optional.empty();
+    }
     if (pieces.isEmpty()) {
       return base;
     }
     settling.writeLock().lock();
+    boolean whole = false;
     try {
-      PartitionSnapshot whole = base.orElse(pieces.get(0));
+      PartitionSnapshot settled = base.orElse(pieces.get(0));
       for (PartitionSnapshot piece : base.isPresent() ? pieces : pieces.subList(1, pieces.size())) {
-        whole = whole.absorb(piece);
+        settled = settled.absorb(piece);
       }
-      whole.views().forEach(View::settle);
-      base = Optional.of(whole);
+      settled.views().forEach(View::settle);
+      base = Optional.of(settled);
       lock.lock();
       try {
         sealed.subList(0, pieces.size()).clear();
       } finally {
         lock.unlock();
       }
+      whole = true;
       return base;
     } finally {
+      if (!whole) {
+        giveUp(); // before anybody reads
+      }
       settling.writeLock().unlock();
     }
   }

@@ -242,6 +242,16 @@ public final class PartitionFeed {
     }
   }
 
+  /** Returns whether no state of this partition is shown any more, whichever fold it is. */
+  public boolean isGivenUp() {
+    lock.lock();
+    try {
+      return broken;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Moves on to the first offset that the log still has. */
   public void skipLost(long offset) {
     lock.lock();

@@ -316,6 +316,13 @@ final class CheckpointKeeper implements AutoCloseable {
         if (trouble.getAndSet(e.getMessage()) == null) {
           LOG.warn("Source {}: {}", setup.reader().source().name(), e.getMessage());
         }
+      } catch (RuntimeException | Error e) {
+        // Of this fold alone; when it broke, it is opened again from its last checkpoint.
+        fold.failures.incrementAndGet();
+        trouble.set(
+            "Cannot write a checkpoint of partition %d of source %s: %s"
+                .formatted(key.partition(), setup.reader().source().name(), e));
+        LOG.error("{}", trouble.get(), e);
       }
     }
   }
@@ -339,7 +346,11 @@ final class CheckpointKeeper implements AutoCloseable {
     // Asked after sealing: it may be too new for the position, which no check minds.
     OptionalInt epoch =
         feeds.apply(key.partition()).map(PartitionFeed::leaderEpoch).orElse(OptionalInt.empty());
-    PartitionSnapshot whole = fold.fold.settle().orElseThrow();
+    Optional<PartitionSnapshot> settled = fold.fold.settle();
+    if (settled.isEmpty()) {
+      return false; // given up meanwhile
+    }
+    PartitionSnapshot whole = settled.get();
     Written written =
         base
             ? fold.checkpoints.writeBase(whole, carry.orElseThrow().get(), epoch)

@@ -207,13 +207,16 @@ final class HeldPartitions {
     wanted.forEach(this::read);
   }
 
-  /** Has every generation fold what is held already. */
+  /**
+   * Has every generation fold what is held already. A fold that broke is opened again from its
+   * checkpoint; until the new one has caught up, the old one still says which events are late.
+   */
   private void openInNewGenerations() {
     for (Generation generation : generations.all()) {
       Set<Integer> missing = new TreeSet<>();
       held.forEach(
           (partition, part) -> {
-            if (generation.fold(partition).isEmpty() && !catchUps.have(generation, part.feed)) {
+            if (isMissing(generation, part.feed) && !catchUps.have(generation, part.feed)) {
               missing.add(partition);
             }
           });
@@ -225,6 +228,11 @@ final class HeldPartitions {
         join(generation, folds);
       }
     }
+  }
+
+  private static boolean isMissing(Generation generation, PartitionFeed feed) {
+    Optional<LiveFold> fold = generation.fold(feed.partition());
+    return fold.isEmpty() || (fold.get().isBroken() && !feed.isGivenUp());
   }
 
   /** Goes on with each partition where the generation that has come furthest in it stands. */

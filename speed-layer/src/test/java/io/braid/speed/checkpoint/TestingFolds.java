@@ -64,6 +64,16 @@ public final class TestingFolds {
     return DefinitionLoader.parse(Path.of("/tmp/braid.yaml"), text, unused -> Optional.empty());
   }
 
+  /** The same metrics and, last, one whose merges can be made to fail: see {@link FragileSum}. */
+  public static final List<Metric> FRAGILE_METRICS =
+      with(
+              "  visits: |",
+              "  visits: SELECT COUNT(*) AS n FROM plays\n"
+                  + "  fragile: SELECT who, FRAGILE_SUM(CAST(1 AS BIGINT)) AS n FROM plays"
+                  + " GROUP BY who\n"
+                  + "  last: |")
+          .metricsOf(SOURCE);
+
   /** Returns the source and metrics with a piece of the definitions replaced. */
   static Definitions with(String old, String changed) {
     return parse(DEFINITIONS.replace(old, changed));

@@ -1,12 +1,14 @@
 package io.braid.speed.generation;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.braid.fold.Carry;
 import io.braid.fold.MetricPlan;
 import io.braid.fold.PartitionFold;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.OffsetRange;
+import io.braid.speed.checkpoint.FragileSum;
 import io.braid.speed.checkpoint.TestingFolds;
 import io.braid.time.PaneRange;
 import io.braid.view.View;
@@ -223,5 +225,30 @@ class LiveFoldTest {
     assertThat(fold.seal()).isEmpty();
     assertThat(fold.sealWhole()).isEmpty();
     assertThat(fold.snapshot(ALL, PaneRange.ALL, 0)).isEmpty();
+  }
+
+  /** A metric that merged before another failed must not be counted twice from then on. */
+  @Test
+  void nothingIsShownOfAFoldWhoseMergeFailedHalfWay() {
+    List<MetricPlan> plans =
+        TestingFolds.FRAGILE_METRICS.stream().map(metric -> metric.plan()).toList();
+    LiveFold fold =
+        new LiveFold(
+            TestingFolds.PARTITION, TestingFolds.SOURCE.rules(), plans, START, Carry.EMPTY);
+    take(fold, new Step(50, false));
+    fold.sealWhole();
+    fold.settle();
+    take(fold, new Step(80, false));
+    fold.seal();
+    FragileSum.failNext(1);
+    assertThatIllegalStateException().isThrownBy(fold::settle).withMessage("fragile");
+
+    assertThat(fold.snapshot(List.of(0), PaneRange.ALL, 0)).isEmpty();
+    assertThat(fold.snapshot(List.of(), PaneRange.ALL, 0)).isEmpty();
+    assertThat(fold.isBroken()).isTrue();
+    take(fold, new Step(90, false));
+    assertThat(fold.seal()).isEmpty();
+    assertThat(fold.sealWhole()).isEmpty();
+    assertThat(fold.settle()).as("it holds half of a piece").isEmpty();
   }
 }

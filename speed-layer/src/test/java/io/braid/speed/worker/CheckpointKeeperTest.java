@@ -2,10 +2,12 @@ package io.braid.speed.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.braid.definition.Metric;
 import io.braid.definition.SpeedSettings;
 import io.braid.fold.PartitionFold;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.Position;
+import io.braid.speed.checkpoint.FragileSum;
 import io.braid.speed.checkpoint.TestingFolds;
 import io.braid.speed.generation.Generation;
 import io.braid.speed.generation.LiveFold;
@@ -46,6 +48,7 @@ class CheckpointKeeperTest {
   @TempDir private Path folder;
   private Store store;
   private final List<SpeedSetup> setups = new ArrayList<>();
+  private List<Metric> metrics = TestingFolds.METRICS;
   private Optional<PartitionFeed> feed = Optional.empty();
   private OptionalLong emitted = OptionalLong.empty();
 
@@ -62,6 +65,7 @@ class CheckpointKeeperTest {
   private CheckpointKeeper keeper(Duration interval, long deltasAboveBytes) {
     SpeedSetup setup =
         TestingSetup.of(
+            metrics,
             store,
             new SpeedSettings.Checkpoint(interval, deltasAboveBytes, 3),
             new MemoryBudget(Long.MAX_VALUE, unused -> {}),
@@ -229,6 +233,37 @@ class CheckpointKeeperTest {
     keeper.write(PARTITIONS);
     keeper.discard(PARTITION);
     assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void aFoldThatCannotBeMergedIsNotWrittenAndTheOthersAre() throws Exception {
+    metrics = TestingFolds.FRAGILE_METRICS;
+    CheckpointKeeper keeper = keeper(Duration.ofMillis(20), 1);
+    Map<Integer, CheckpointKeeper.Opened> opened =
+        keeper.open(
+            new Generation(TestingSetup.OF_LOG),
+            Set.of(PARTITION - 1, PARTITION),
+            Position.of(new TreeMap<>(Map.of(PARTITION - 1, 0L, PARTITION, 0L))));
+    LiveFold fold = opened.get(PARTITION).fold();
+    fold(fold, 50);
+    keeper.write(PARTITIONS);
+    fold(fold, 80);
+    FragileSum.failNext(1);
+    keeper.start();
+    while (!fold.isBroken()) {
+      Thread.sleep(5);
+    }
+    LiveFold other = opened.get(PARTITION - 1).fold();
+    other.skipLost(30);
+    while (keeper.last(TestingSetup.OF_LOG.name(), PARTITION - 1).isEmpty()) {
+      Thread.sleep(5);
+    }
+    fold(fold, 90);
+    keeper.close();
+
+    LiveFold again = open(keeper()).fold();
+    assertThat(again.position()).isEqualTo(50);
+    assertThat(again.isBroken()).isFalse();
   }
 
   /** Neither knows of the other: one is the owner, the other does not know that it is none. */

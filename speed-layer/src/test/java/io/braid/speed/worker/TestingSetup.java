@@ -1,5 +1,6 @@
 package io.braid.speed.worker;
 
+import io.braid.definition.Metric;
 import io.braid.definition.SpeedSettings;
 import io.braid.log.Position;
 import io.braid.log.Topics;
@@ -9,6 +10,7 @@ import io.braid.speed.generation.GenerationStarts;
 import io.braid.store.Store;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -21,9 +23,18 @@ final class TestingSetup {
 
   static SpeedSetup of(
       Store store, SpeedSettings.Checkpoint checkpoint, MemoryBudget memory, Duration grace) {
+    return of(TestingFolds.METRICS, store, checkpoint, memory, grace);
+  }
+
+  static SpeedSetup of(
+      List<Metric> metrics,
+      Store store,
+      SpeedSettings.Checkpoint checkpoint,
+      MemoryBudget memory,
+      Duration grace) {
     SpeedSettings defaults = SpeedSettings.DEFAULTS;
     return new SpeedSetup(
-        new SourceReader(TestingFolds.SOURCE, TestingFolds.METRICS),
+        new SourceReader(TestingFolds.SOURCE, metrics),
         new Topics(Map.of("bootstrap.servers", "127.0.0.1:1")),
         new Topics.Topic("plays", TestingFolds.TOPIC_ID, TestingFolds.PARTITION + 1),
         Map.of(),
