@@ -42,6 +42,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
@@ -586,7 +587,7 @@ final class PartitionsIT {
   @Test
   void atTheBudgetFetchingWaitsForARunAndGoesOn() throws Exception {
     TestingTopic.create(broker.bootstrapServers(), topic, 1);
-    List<String> asked = new ArrayList<>();
+    List<String> asked = new CopyOnWriteArrayList<>();
     Member member = new Member(broker, new MemoryBudget(20_000_000, asked::add));
     int sent = 0;
     while (!member.memory.isFull()) {
@@ -594,7 +595,7 @@ final class PartitionsIT {
       sent += 20_000;
       TimeUnit.MILLISECONDS.sleep(100);
     }
-    assertThat(asked).containsExactly("clicks");
+    await(() -> asked.equals(List.of("clicks")));
     assertThat(member.memory.trouble().orElseThrow()).contains("nothing is fetched");
     TimeUnit.MILLISECONDS.sleep(700);
     long stopped = member.read(0).orElseThrow().position();

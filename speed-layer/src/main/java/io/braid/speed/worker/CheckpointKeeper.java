@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,8 +29,11 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -40,14 +44,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Writes the folds of a source to the store every few seconds and recovers them, in a thread beside
- * those that fold: each fold is sealed, what was sealed is written as a base or a delta, and then
- * settled into the fold's base. It also accounts for the memory that folds take.
+ * those that fold: each fold is sealed, what was sealed is settled into the fold's base, and
+ * written as a base or a delta. Nothing else writes or deletes checkpoints here, so that a store
+ * that hangs holds up nobody else, and what is deleted is not written again.
  */
 final class CheckpointKeeper implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointKeeper.class);
 
-  private static final Duration ACCOUNTING = Duration.ofMillis(500);
+  /** A store that takes so long for one checkpoint is as good as down. */
+  private static final Duration HANGS = Duration.ofSeconds(30);
 
   /** Partitions are handed over before, so that there is little left to write. */
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
@@ -57,7 +63,7 @@ final class CheckpointKeeper implements AutoCloseable {
 
   private record Key(String generation, int partition) {}
 
-  /** A fold that is kept. Its lock is taken by whoever writes it. */
+  /** A fold that is kept. The keeper's thread alone writes it; any asks how it is. */
   private static final class Kept {
 
     private final LiveFold fold;
@@ -68,11 +74,10 @@ final class CheckpointKeeper implements AutoCloseable {
     private boolean behind;
 
     /** Its checkpoints have been deleted, and it writes none any more. */
-    private boolean over;
+    private volatile boolean over;
 
     private volatile Last last;
 
-    // Changed by whoever holds the lock.
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong failures = new AtomicLong();
 
@@ -105,8 +110,16 @@ final class CheckpointKeeper implements AutoCloseable {
   private final LostOffsets lost;
   private final Map<Key, Kept> kept = new ConcurrentHashMap<>();
   private final AtomicReference<String> trouble = new AtomicReference<>();
+  private final BlockingQueue<FutureTask<Void>> asked = new LinkedBlockingQueue<>();
+  private final MemoryAccounting accounting;
+
+  // Of the keeper's thread alone.
+  private final Map<Key, Checkpoints> undeleted = new HashMap<>();
+
   private final Thread thread;
-  private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile long writingNanos;
+  private volatile boolean writing;
+  private volatile boolean stopping;
 
   /**
    * Makes a keeper that is not started yet.
@@ -125,16 +138,23 @@ final class CheckpointKeeper implements AutoCloseable {
     this.feeds = feeds;
     this.emitted = emitted;
     this.lost = lost;
-    this.thread = new Thread(this::run, "braid-checkpoints-" + setup.reader().source().name());
-    thread.setDaemon(true);
+    String source = setup.reader().source().name();
+    this.accounting = new MemoryAccounting(source, setup.memory(), this::memoryBytes);
+    this.thread = Daemons.named("braid-checkpoints-" + source).newThread(this::run);
   }
 
   void start() {
     thread.start();
+    accounting.start();
   }
 
   /** Returns why checkpoints cannot be written, in words. */
   Optional<String> trouble() {
+    if (writing && System.nanoTime() - writingNanos > HANGS.toNanos()) {
+      return Optional.of(
+          "Source %s: the store has not answered for more than %d s while a checkpoint is written"
+              .formatted(setup.reader().source().name(), HANGS.toSeconds()));
+    }
     return Optional.ofNullable(trouble.get());
   }
 
@@ -229,28 +249,51 @@ final class CheckpointKeeper implements AutoCloseable {
     kept.keySet().removeIf(key -> key.partition() == partition);
   }
 
-  /** Deletes the checkpoints of a generation that is over, those of some partitions. */
+  /**
+   * Keeps a generation that is over no longer, and has its checkpoints deleted, those of some
+   * partitions; returns at once.
+   */
   void forget(Generation generation, Collection<Integer> partitions) {
     String name = generation.start().name();
+    Checkpoints over = checkpoints(generation.start());
     kept.forEach(
         (key, fold) -> {
           if (key.generation().equals(name)) {
             end(key, fold);
           }
         });
-    Checkpoints over = checkpoints(generation.start());
-    partitions.forEach(over::delete);
+    partitions.forEach(partition -> delete(over, new Key(name, partition)));
   }
 
-  /** Deletes the checkpoints of a partition whose log is not the one that was folded. */
+  /**
+   * Keeps a partition no longer whose log is not the one that was folded, and has its checkpoints
+   * deleted; returns at once.
+   */
   void discard(int partition) {
     kept.forEach(
         (key, fold) -> {
           if (key.partition() == partition) {
             end(key, fold);
-            fold.checkpoints.delete(partition);
+            delete(fold.checkpoints, key);
           }
         });
+  }
+
+  /** Behind the write that may be at work; again later while the store is down. */
+  private void delete(Checkpoints checkpoints, Key key) {
+    var unused =
+        ask(
+            () -> {
+              if (kept.containsKey(key)) {
+                return; // wanted again
+              }
+              try {
+                checkpoints.delete(key.partition());
+              } catch (RuntimeException e) {
+                tell(e);
+                undeleted.put(key, checkpoints);
+              }
+            });
   }
 
   /** Returns the last checkpoint of a fold, if there is one. */
@@ -258,15 +301,18 @@ final class CheckpointKeeper implements AutoCloseable {
     return Optional.ofNullable(kept.get(new Key(generation, partition))).map(fold -> fold.last);
   }
 
-  /** Keeps a fold no longer; once this returns no file of it is written any more. */
+  /** Keeps a fold no longer: no write of it starts any more. */
   private void end(Key key, Kept fold) {
-    synchronized (fold) {
-      fold.over = true;
-    }
+    fold.over = true;
     kept.remove(key, fold);
   }
 
-  /** Writes the folds of some partitions now. */
+  /** Has the folds of some partitions written before all others. */
+  Future<?> handOver(Collection<Integer> partitions) {
+    return ask(() -> write(partitions));
+  }
+
+  /** Writes the folds of some partitions now; for the keeper's thread, or before it is started. */
   void write(Collection<Integer> partitions) {
     kept.forEach(
         (key, fold) -> {
@@ -276,18 +322,27 @@ final class CheckpointKeeper implements AutoCloseable {
         });
   }
 
+  /** Has the keeper's thread do something as soon as it can. */
+  private Future<?> ask(Runnable task) {
+    FutureTask<Void> done = new FutureTask<>(task, null);
+    asked.add(done);
+    return done;
+  }
+
   private void run() {
-    long pauseMs = Math.min(ACCOUNTING.toMillis(), settings.interval().toMillis());
     long next = System.nanoTime() + settings.interval().toNanos();
     try {
-      while (!stopping.await(pauseMs, TimeUnit.MILLISECONDS)) {
-        setup.memory().report(setup.reader().source().name(), memoryBytes());
-        if (System.nanoTime() >= next) {
-          kept.forEach(this::write);
+      while (!stopping) {
+        FutureTask<Void> task = asked.poll(next - System.nanoTime(), TimeUnit.NANOSECONDS);
+        if (task != null) {
+          task.run();
+        } else {
+          deleteAgain();
+          writeAll();
           next = System.nanoTime() + settings.interval().toNanos();
         }
       }
-      kept.forEach(this::write);
+      writeAll();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (RuntimeException | Error e) {
@@ -297,33 +352,60 @@ final class CheckpointKeeper implements AutoCloseable {
     }
   }
 
+  private void writeAll() {
+    kept.forEach(
+        (key, fold) -> {
+          runAsked(); // somebody waits for it
+          write(key, fold);
+        });
+    runAsked();
+  }
+
+  private void runAsked() {
+    for (FutureTask<Void> task = asked.poll(); task != null; task = asked.poll()) {
+      task.run();
+    }
+  }
+
+  private void deleteAgain() {
+    Map<Key, Checkpoints> again = Map.copyOf(undeleted);
+    undeleted.clear();
+    again.forEach((key, checkpoints) -> delete(checkpoints, key));
+  }
+
   private long memoryBytes() {
     return kept.values().stream().mapToLong(fold -> fold.fold.memoryBytes()).sum();
   }
 
   private void write(Key key, Kept fold) {
-    synchronized (fold) {
-      if (fold.over) {
-        return;
+    if (fold.over) {
+      return;
+    }
+    writingNanos = System.nanoTime();
+    writing = true;
+    try {
+      if (writeWhatIsNew(key, fold)) {
+        fold.checkpoints.prune(key.partition(), settings.keep(), emitted.apply(key.partition()));
+        trouble.set(null);
       }
-      try {
-        if (writeWhatIsNew(key, fold)) {
-          fold.checkpoints.prune(key.partition(), settings.keep(), emitted.apply(key.partition()));
-          trouble.set(null);
-        }
-      } catch (StoreException e) {
-        fold.failures.incrementAndGet();
-        if (trouble.getAndSet(e.getMessage()) == null) {
-          LOG.warn("Source {}: {}", setup.reader().source().name(), e.getMessage());
-        }
-      } catch (RuntimeException | Error e) {
-        // Of this fold alone; when it broke, it is opened again from its last checkpoint.
-        fold.failures.incrementAndGet();
-        trouble.set(
-            "Cannot write a checkpoint of partition %d of source %s: %s"
-                .formatted(key.partition(), setup.reader().source().name(), e));
-        LOG.error("{}", trouble.get(), e);
-      }
+    } catch (StoreException e) {
+      fold.failures.incrementAndGet();
+      tell(e);
+    } catch (RuntimeException | Error e) {
+      // Of this fold alone; when it broke, it is opened again from its last checkpoint.
+      fold.failures.incrementAndGet();
+      trouble.set(
+          "Cannot write a checkpoint of partition %d of source %s: %s"
+              .formatted(key.partition(), setup.reader().source().name(), e));
+      LOG.error("{}", trouble.get(), e);
+    } finally {
+      writing = false;
+    }
+  }
+
+  private void tell(RuntimeException e) {
+    if (trouble.getAndSet(String.valueOf(e.getMessage())) == null) {
+      LOG.warn("Source {}: {}", setup.reader().source().name(), e.getMessage());
     }
   }
 
@@ -370,7 +452,8 @@ final class CheckpointKeeper implements AutoCloseable {
   /** Writes everything once more and stops; returns after a second even if that takes longer. */
   @Override
   public void close() {
-    stopping.countDown();
+    accounting.close();
+    var unused = ask(() -> stopping = true);
     try {
       thread.join(CLOSE_BOUND.toMillis());
     } catch (InterruptedException e) {

@@ -43,6 +43,9 @@ final class HeldPartitions {
   /** The group waits for a hand-over five seconds at most, see {@link Membership}. */
   private static final Duration LAST_OUTPUTS = Duration.ofMillis(2_500);
 
+  /** Whoever is next goes on from the checkpoint before, when the store is slow. */
+  private static final Duration LAST_CHECKPOINTS = Duration.ofMillis(1_500);
+
   private static final Duration RETRY = Duration.ofSeconds(1);
 
   private static final class Held {
@@ -136,7 +139,8 @@ final class HeldPartitions {
     adopted.removeAll(partitions);
     leave(partitions);
     Future<?> disowned = emitter.disown(partitions);
-    keeper.write(partitions);
+    Future<?> written = keeper.handOver(partitions);
+    await(written, LAST_CHECKPOINTS, "the last checkpoints of partitions " + partitions);
     await(disowned, LAST_OUTPUTS, "the last outputs of partitions " + partitions);
   }
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -34,11 +35,14 @@ public final class MemoryBudget {
   private final long bytes;
   private final Consumer<String> wantsRecompute;
   private final LongSupplier nanos;
+  private final Executor asking;
   private final Map<String, Long> used = new ConcurrentHashMap<>();
   private volatile boolean near;
   private volatile boolean full;
   private boolean told;
+  private boolean atWork;
   private boolean asked;
+  private boolean refused;
   private long askedNanos;
 
   /**
@@ -49,13 +53,19 @@ public final class MemoryBudget {
    *     told again after some minutes when it still is, and at the next look when it throws
    */
   public MemoryBudget(long bytes, Consumer<String> wantsRecompute) {
-    this(bytes, wantsRecompute, System::nanoTime);
+    this(
+        bytes,
+        wantsRecompute,
+        System::nanoTime,
+        task -> Daemons.named("braid-memory-request").newThread(task).start());
   }
 
-  MemoryBudget(long bytes, Consumer<String> wantsRecompute, LongSupplier nanos) {
+  /** Asks on {@code asking}: it takes the broker and the store, which nobody here waits for. */
+  MemoryBudget(long bytes, Consumer<String> wantsRecompute, LongSupplier nanos, Executor asking) {
     this.bytes = bytes;
     this.wantsRecompute = wantsRecompute;
     this.nanos = nanos;
+    this.asking = asking;
   }
 
   /** Returns the budget in bytes. */
@@ -101,7 +111,7 @@ public final class MemoryBudget {
     if (!near) {
       told = false;
       asked = false;
-    } else if (!asked || nanos.getAsLong() - askedNanos > ASK_AGAIN.toNanos()) {
+    } else if (!atWork && (!asked || nanos.getAsLong() - askedNanos > ASK_AGAIN.toNanos())) {
       ask(all);
     }
   }
@@ -117,12 +127,35 @@ public final class MemoryBudget {
           bytes,
           largest);
     }
+    atWork = true;
+    asking.execute(() -> request(largest));
+  }
+
+  private void request(String source) {
+    boolean taken = false;
     try {
-      wantsRecompute.accept(largest);
+      wantsRecompute.accept(source);
+      taken = true;
+    } catch (RuntimeException e) {
+      refused(source, e);
+    } finally {
+      answered(taken);
+    }
+  }
+
+  private synchronized void refused(String source, RuntimeException e) {
+    if (!refused) {
+      refused = true;
+      LOG.warn("Source {} cannot be recomputed now, asking again: {}", source, e.getMessage());
+    }
+  }
+
+  private synchronized void answered(boolean taken) {
+    atWork = false;
+    if (taken) {
+      refused = false;
       asked = true;
       askedNanos = nanos.getAsLong();
-    } catch (RuntimeException e) {
-      LOG.debug("Source {} cannot be recomputed now, asking again", largest, e);
     }
   }
 }

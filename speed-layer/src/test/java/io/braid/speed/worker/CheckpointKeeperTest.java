@@ -29,6 +29,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -51,6 +52,10 @@ class CheckpointKeeperTest {
   private List<Metric> metrics = TestingFolds.METRICS;
   private Optional<PartitionFeed> feed = Optional.empty();
   private OptionalLong emitted = OptionalLong.empty();
+  private final MemoryBudget memory = new MemoryBudget(Long.MAX_VALUE, unused -> {});
+
+  /** Asked before files are deleted: while it is locked, it is as if the store hung. */
+  private final ReentrantLock hanging = new ReentrantLock();
 
   @BeforeEach
   void openStore() {
@@ -68,10 +73,19 @@ class CheckpointKeeperTest {
             metrics,
             store,
             new SpeedSettings.Checkpoint(interval, deltasAboveBytes, 3),
-            new MemoryBudget(Long.MAX_VALUE, unused -> {}),
+            memory,
             SpeedSetup.GRACE);
     setups.add(setup);
-    return new CheckpointKeeper(setup, unused -> feed, unused -> emitted, LostOffsets.SKIPPED);
+    return new CheckpointKeeper(setup, unused -> feed, unused -> emitted(), LostOffsets.SKIPPED);
+  }
+
+  private OptionalLong emitted() {
+    hanging.lock();
+    try {
+      return emitted;
+    } finally {
+      hanging.unlock();
+    }
   }
 
   private CheckpointKeeper keeper() {
@@ -222,17 +236,49 @@ class CheckpointKeeperTest {
     LiveFold fold = keeper.open(generation, PARTITIONS, STARTS).get(PARTITION).fold();
     fold(fold, 50);
     keeper.write(PARTITIONS);
+    keeper.start();
     keeper.forget(generation, PARTITIONS);
     fold(fold, 60);
-    keeper.write(PARTITIONS);
+    keeper.handOver(PARTITIONS).get();
     assertThat(files()).isEmpty();
 
     LiveFold again = open(keeper).fold();
     assertThat(again.position()).isZero();
     fold(again, 10);
-    keeper.write(PARTITIONS);
+    keeper.handOver(PARTITIONS).get();
+    assertThat(files()).hasSize(1);
     keeper.discard(PARTITION);
+    keeper.handOver(PARTITIONS).get();
     assertThat(files()).isEmpty();
+    keeper.close();
+  }
+
+  @Test
+  void aStoreThatHangsHoldsUpNeitherTheAccountingNorAnybodyElse() throws Exception {
+    CheckpointKeeper keeper = keeper(Duration.ofMillis(20), 1);
+    LiveFold fold = open(keeper).fold();
+    hanging.lock();
+    try {
+      fold(fold, 100);
+      keeper.start();
+      while (!hanging.hasQueuedThreads() || memory.used() == 0) {
+        Thread.sleep(5);
+      }
+      long before = memory.used();
+      fold(fold, 2_000);
+      while (memory.used() <= before) {
+        Thread.sleep(5);
+      }
+      Future<?> handedOver = keeper.handOver(PARTITIONS);
+      keeper.discard(PARTITION);
+      assertThat(handedOver).isNotDone();
+      assertThat(files()).hasSize(1);
+    } finally {
+      hanging.unlock();
+    }
+    keeper.handOver(PARTITIONS).get();
+    assertThat(files()).as("nothing is written behind the deletion").isEmpty();
+    keeper.close();
   }
 
   @Test

@@ -12,7 +12,8 @@ class MemoryBudgetTest {
 
   private final List<String> asked = new ArrayList<>();
   private final AtomicLong nanos = new AtomicLong();
-  private final MemoryBudget memory = new MemoryBudget(1_000, asked::add, nanos::get);
+  private final MemoryBudget memory =
+      new MemoryBudget(1_000, asked::add, nanos::get, Runnable::run);
 
   @Test
   void nearTheBudgetTheLargestSourceIsRecomputedOnceWhateverComesAndGoes() {
@@ -56,7 +57,9 @@ class MemoryBudgetTest {
                 throw new IllegalStateException("still starting");
               }
               taken.add(source);
-            });
+            },
+            nanos::get,
+            Runnable::run);
     early.report("a", 900);
     assertThat(taken).isEmpty();
     ready[0] = true;
@@ -76,5 +79,20 @@ class MemoryBudgetTest {
     assertThat(memory.isFull()).isTrue();
     memory.report("a", 950);
     assertThat(memory.isFull()).isFalse();
+  }
+
+  @Test
+  void nobodyWaitsForTheRequest() {
+    List<Runnable> requests = new ArrayList<>();
+    MemoryBudget slow = new MemoryBudget(1_000, asked::add, nanos::get, requests::add);
+    slow.report("a", 900);
+    slow.report("a", 1_000);
+    assertThat(slow.isFull()).isTrue();
+    assertThat(requests).as("one at a time").hasSize(1);
+    assertThat(asked).isEmpty();
+    requests.get(0).run();
+    slow.report("a", 1_000);
+    assertThat(requests).hasSize(1);
+    assertThat(asked).containsExactly("a");
   }
 }
