@@ -6,6 +6,7 @@ import io.braid.log.Position;
 import io.braid.log.Topics;
 import io.braid.peer.Health;
 import io.braid.peer.PeerProtocol;
+import io.braid.serving.query.Approach;
 import io.braid.serving.query.ServedPair;
 import io.braid.serving.query.ServedSource;
 import io.braid.serving.query.Switcher;
@@ -35,6 +36,9 @@ import java.util.stream.IntStream;
 final class ServedSources implements AutoCloseable {
 
   private static final Duration SERVED_CHECK = Duration.ofSeconds(1);
+
+  /** A worker that died is replaced, and a broker that restarts is back, in less. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** New partitions show in answers after so long. */
   private static final Duration TOPIC_CHECK = Duration.ofSeconds(1);
@@ -196,15 +200,24 @@ final class ServedSources implements AutoCloseable {
   /**
    * Returns once queries are served from a run that was just published.
    *
-   * @throws IllegalStateException when Braid stops meanwhile
+   * @throws IllegalStateException when Braid stops meanwhile, or the folds behind the run's cut
+   *     come no nearer; queries move when they do after all
    */
   void awaitServed(PublishedRun run) {
     local.ifPresent(worker -> worker.lookForRuns(run.manifest().source()));
-    Switcher switcher = served.get(run.manifest().source()).switcher();
+    Served one = served.get(run.manifest().source());
+    String name = run.manifest().run();
+    Approach approach = new Approach(one.source(), one.workers().generation(name), PATIENCE);
     try {
-      while (!switcher.awaitServed(run.publication(), SERVED_CHECK)) {
+      while (!one.switcher().awaitServed(run.publication(), SERVED_CHECK)) {
         if (closed) {
           throw new IllegalStateException("Cannot serve a run: Braid is stopping");
+        }
+        Optional<String> why = approach.stalled();
+        if (why.isPresent()) {
+          throw new IllegalStateException(
+              "Run %s is published, but queries are not served from it yet: %s"
+                  .formatted(name, why.get()));
         }
       }
     } catch (InterruptedException e) {

@@ -196,6 +196,11 @@ final class LogChangesIT {
     TestingAnswer answer = braid.awaitPosition("grown_total", new TreeMap<>(Map.of(0, 3L, 1, 1L)));
     assertThat(answer.rows()).isEqualTo(List.of(List.of("4")));
     assertThat(answer.provenance().path("coverage").asText()).isEqualTo("complete");
+
+    braid.run("grown");
+    assertThat(braid.ask("grown_total").rows()).isEqualTo(List.of(List.of("4")));
+    HttpResponse<String> replay = post("/replays", "{\"source\": \"grown\"}");
+    assertThat(replay.statusCode()).as(replay.body()).isLessThan(300);
   }
 
   @Test

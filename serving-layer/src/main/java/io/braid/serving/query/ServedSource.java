@@ -210,11 +210,11 @@ public final class ServedSource {
    * Returns what no pair may stand below. What has been answered is part of it: the folds of the
    * pair that is served may be gone already.
    */
-  private Position floor() {
+  Position floor() {
     return higher(answered.get(), position(pair.get().speed()));
   }
 
-  private static Position position(SpeedView speed) {
+  static Position position(SpeedView speed) {
     return position(speed.read(List.of(), PaneRange.NONE));
   }
 

@@ -82,7 +82,7 @@ public final class Replays implements AutoCloseable {
     this.definitions = definitions;
     this.store = store;
     this.topics = topics;
-    this.topicOf = Map.copyOf(topicOf);
+    this.topicOf = new ConcurrentHashMap<>(topicOf);
     this.kafka = kafka;
     this.ids = new JobIds(clock);
     this.stored = JobDocuments.asFiles(store, store.replays(), ReplayDocument.class);
@@ -94,14 +94,20 @@ public final class Replays implements AutoCloseable {
     }
   }
 
+  /** Returns the topic as it is now, which may have been given partitions. */
   private Topics.Topic topic(String source) {
     Topics.Topic served = topicOf.get(source);
-    if (!topics.find(served.name()).equals(Optional.of(served))) {
-      throw new IllegalStateException(
-          "Cannot replay source %s: topic %s is not what it was when Braid started (deleted, created again or given partitions); restart Braid"
-              .formatted(source, served.name()));
-    }
-    return served;
+    Topics.Topic now =
+        topics
+            .find(served.name())
+            .filter(found -> found.id().equals(served.id()))
+            .orElseThrow(
+                () ->
+                    new IllegalStateException(
+                        "Cannot replay source %s: topic %s is not what it was when Braid started (deleted or created again); restart Braid"
+                            .formatted(source, served.name())));
+    topicOf.put(source, now);
+    return now;
   }
 
   /**

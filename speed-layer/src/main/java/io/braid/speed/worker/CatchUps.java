@@ -21,13 +21,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Folds what is behind its feed up to where the feed is, beside it, and lets it join. Each call has
  * a thread and a consumer of its own. What Kafka or the store cannot do now is tried again; what
- * fails otherwise is not.
+ * fails otherwise is let go of after a while, to be started again with folds as they were opened.
  */
 final class CatchUps implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CatchUps.class);
 
   private static final Duration RETRY = Duration.ofSeconds(1);
+
+  /** What failed for no reason outside will fail again, most likely, and costs a read each time. */
+  private static final Duration START_OVER = Duration.ofSeconds(5);
 
   private record Task(Generation generation, PartitionFeed feed) {}
 
@@ -68,20 +71,31 @@ final class CatchUps implements AutoCloseable {
     return failures.values().stream().findFirst();
   }
 
-  /** Returns whether a fold is on its way, or cannot come. */
+  /** Returns whether a fold is on its way. */
   boolean have(Generation generation, PartitionFeed feed) {
     return tasks.contains(new Task(generation, feed));
   }
 
-  /** Brings folds of a generation to their feeds. */
+  /**
+   * Brings folds of a generation to their feeds. Those that failed before are read each on its own,
+   * so that what is wrong with one holds up no other.
+   */
   void start(Generation generation, Map<PartitionFeed, LiveFold> behind) {
-    if (behind.isEmpty()) {
-      return;
+    Map<Task, LiveFold> together = new HashMap<>();
+    behind.forEach(
+        (feed, fold) -> {
+          Task task = new Task(generation, feed);
+          tasks.add(task);
+          if (failures.containsKey(task)) {
+            Map<Task, LiveFold> alone = new HashMap<>(Map.of(task, fold));
+            threads.execute(() -> run(alone));
+          } else {
+            together.put(task, fold);
+          }
+        });
+    if (!together.isEmpty()) {
+      threads.execute(() -> run(together));
     }
-    Map<Task, LiveFold> left = new HashMap<>();
-    behind.forEach((feed, fold) -> left.put(new Task(generation, feed), fold));
-    tasks.addAll(left.keySet());
-    threads.execute(() -> run(left));
   }
 
   private void run(Map<Task, LiveFold> left) {
@@ -90,10 +104,12 @@ final class CatchUps implements AutoCloseable {
         read(left);
       } catch (KafkaException | StoreException e) {
         fail(left.keySet(), e, "trying again");
-        pause();
+        pause(RETRY);
       } catch (RuntimeException | Error e) {
-        // What half of a batch went into is of no use, and the other half would fail again.
-        fail(left.keySet(), e, "it is given up");
+        // What half of a batch went into is of no use.
+        fail(left.keySet(), e, "starting over");
+        pause(START_OVER);
+        tasks.removeAll(left.keySet());
         return;
       }
     }
@@ -151,9 +167,9 @@ final class CatchUps implements AutoCloseable {
     }
   }
 
-  private void pause() {
+  private void pause(Duration time) {
     try {
-      Thread.sleep(RETRY.toMillis());
+      Thread.sleep(time.toMillis());
     } catch (InterruptedException e) {
       stopping = true;
     }

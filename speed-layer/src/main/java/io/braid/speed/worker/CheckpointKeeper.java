@@ -219,7 +219,10 @@ final class CheckpointKeeper implements AutoCloseable {
 
   private void keep(GenerationStart start, int partition, Kept fold) {
     fold.fold.rememberChanges();
-    kept.put(new Key(start.name(), partition), fold);
+    Kept before = kept.put(new Key(start.name(), partition), fold);
+    if (before != null) {
+      before.over = true;
+    }
   }
 
   private Opened passLost(Opened opened, long logStart) {

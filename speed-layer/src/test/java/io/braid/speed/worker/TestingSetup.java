@@ -37,7 +37,7 @@ final class TestingSetup {
         new SourceReader(TestingFolds.SOURCE, metrics),
         new Topics(Map.of("bootstrap.servers", "127.0.0.1:1")),
         new Topics.Topic("plays", TestingFolds.TOPIC_ID, TestingFolds.PARTITION + 1),
-        Map.of(),
+        Map.of("bootstrap.servers", "127.0.0.1:1"),
         store,
         "group",
         "127.0.0.1:2",
