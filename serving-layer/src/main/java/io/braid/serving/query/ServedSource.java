@@ -35,6 +35,9 @@ public final class ServedSource {
   /** Two folds of one log run side by side a few polls apart; ten times a slow poll. */
   private static final long CATCH_UP_MS = 2_000;
 
+  /** A worker whose large answers fail says in small ones that it has caught up. */
+  private static final int MOST_READS = 3;
+
   private static final long FIRST_PAUSE_MS = 2;
 
   /** Positions may come over the network. */
@@ -236,7 +239,9 @@ public final class ServedSource {
   public SpeedReading read(ServedPair read, List<Integer> indexes, PaneRange range) {
     Position floor = answered.get();
     List<PartitionSnapshot> snapshots = sorted(read.speed().read(indexes, range));
-    while (!position(snapshots).isAtOrPast(floor) && hasCaughtUp(read, floor)) {
+    for (int reads = 1;
+        reads < MOST_READS && !position(snapshots).isAtOrPast(floor) && hasCaughtUp(read, floor);
+        reads++) {
       snapshots = sorted(read.speed().read(indexes, range));
     }
     Position position = position(snapshots);

@@ -27,9 +27,11 @@ import org.slf4j.LoggerFactory;
  * no other; of a partition that several hold, as while it moves from one to the next, the state at
  * the highest position is taken, whole.
  *
- * <p>A worker that fails is left out, and so are its partitions if nobody else holds them. It is
- * asked again in the background once a second, and read again from the moment it answers. Safe to
- * share between threads.
+ * <p>A worker that takes no connection, or refuses what this server is, is left out, and so are its
+ * partitions if nobody else holds them. It is asked again in the background once a second, and read
+ * again from the moment it answers. When one answer fails otherwise (it is too long in coming, or
+ * broken), that is the matter of its query alone, unless the worker has no answer to a short
+ * question either. Safe to share between threads.
  */
 public final class SourceWorkers implements AutoCloseable {
 
@@ -45,6 +47,12 @@ public final class SourceWorkers implements AutoCloseable {
 
   /** What is wrong, by address, of workers that are left out. */
   private final Map<String, String> failed = new ConcurrentHashMap<>();
+
+  /** Workers that are being asked whether it is they or one query. */
+  private final Set<String> suspects = ConcurrentHashMap.newKeySet();
+
+  /** Workers of which it was told that an answer failed. */
+  private final Set<String> told = ConcurrentHashMap.newKeySet();
 
   private volatile boolean closed;
 
@@ -126,8 +134,9 @@ public final class SourceWorkers implements AutoCloseable {
           asked.entrySet()) {
         try {
           take(worker.getValue().get().orElse(List.of()), highest);
+          told.remove(worker.getKey());
         } catch (ExecutionException e) {
-          leaveOut(worker.getKey(), e.getCause());
+          failed(worker.getKey(), e.getCause());
         }
       }
     } catch (InterruptedException e) {
@@ -143,6 +152,32 @@ public final class SourceWorkers implements AutoCloseable {
           snapshot.partition(),
           snapshot,
           (one, other) -> other.position() > one.position() ? other : one);
+    }
+  }
+
+  private void failed(String address, Throwable failure) {
+    if (failure instanceof WorkerException known && known.isOfAllQueries()) {
+      leaveOut(address, failure);
+      return;
+    }
+    if (told.add(address)) {
+      LOG.warn(
+          "An answer of source {} lacks worker {}: {}",
+          source.name(),
+          address,
+          failure.getMessage());
+    }
+    if (suspects.add(address)) {
+      var unused =
+          client
+              .probe(address, source)
+              .whenComplete(
+                  (nothing, silence) -> {
+                    suspects.remove(address);
+                    if (silence != null) {
+                      leaveOut(address, failure);
+                    }
+                  });
     }
   }
 

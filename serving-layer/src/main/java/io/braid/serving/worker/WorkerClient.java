@@ -10,7 +10,6 @@ import io.braid.time.PaneRange;
 import io.braid.view.ViewSchema;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -24,11 +23,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
@@ -42,6 +41,12 @@ public final class WorkerClient implements AutoCloseable {
 
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
+
+  /** The token, or the definitions, are others. */
+  private static final Set<Integer> REFUSALS = Set.of(401, 409);
+
+  /** A worker that does nothing else says at once that it lives. */
+  private static final Duration LONGEST_PROBE = Duration.ofSeconds(2);
 
   /** A sentence, and no more if it is not one. */
   private static final int REASON_BYTES = 1_000;
@@ -60,16 +65,23 @@ public final class WorkerClient implements AutoCloseable {
    * How long a worker is waited for.
    *
    * @param connect until it takes a connection
-   * @param answer until its answer has arrived, all of it
+   * @param answer until its answer begins, and at any time after until more of it arrives
+   * @param whole until its answer has arrived, all of it
    */
-  public record Timeouts(Duration connect, Duration answer) {
+  public record Timeouts(Duration connect, Duration answer, Duration whole) {
 
     /**
      * A machine that is gone takes no connection, and a busy one takes it in time; of the 30 s that
-     * a query has, one worker may use a sixth.
+     * a query has, a silent worker may use a sixth, and one whose answer is long all but what the
+     * rest of the query takes.
      */
     public static final Timeouts DEFAULT =
-        new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(5));
+        new Timeouts(Duration.ofMillis(500), Duration.ofSeconds(5), Duration.ofSeconds(25));
+
+    private Timeouts ofProbe() {
+      Duration brief = answer.compareTo(LONGEST_PROBE) < 0 ? answer : LONGEST_PROBE;
+      return new Timeouts(connect, brief, brief);
+    }
   }
 
   /**
@@ -126,6 +138,7 @@ public final class WorkerClient implements AutoCloseable {
         source,
         PeerProtocol.VIEWS,
         query,
+        timeouts,
         body -> PartialViewCodec.read(body, generation, schemas));
   }
 
@@ -136,7 +149,13 @@ public final class WorkerClient implements AutoCloseable {
    * @return nothing, once it said so
    */
   public CompletableFuture<Void> probe(String address, PeerSource source) {
-    return ask(address, source, PeerProtocol.POSITIONS, "", InputStream::readAllBytes)
+    return ask(
+            address,
+            source,
+            PeerProtocol.POSITIONS,
+            "",
+            timeouts.ofProbe(),
+            InputStream::readAllBytes)
         .thenAccept(unused -> {});
   }
 
@@ -146,8 +165,13 @@ public final class WorkerClient implements AutoCloseable {
   }
 
   private <T> CompletableFuture<Optional<T>> ask(
-      String address, PeerSource source, String what, String query, Decoder<T> decoder) {
-    long deadline = System.nanoTime() + timeouts.answer().toNanos();
+      String address,
+      PeerSource source,
+      String what,
+      String query,
+      Timeouts within,
+      Decoder<T> decoder) {
+    long deadline = System.nanoTime() + within.whole().toNanos();
     HttpRequest request;
     try {
       request =
@@ -161,78 +185,77 @@ public final class WorkerClient implements AutoCloseable {
                               what,
                               source.fingerprint(),
                               query)))
-              .timeout(timeouts.answer())
+              .timeout(within.answer())
               .header("Authorization", PeerProtocol.BEARER + token)
               .build();
     } catch (IllegalArgumentException e) {
       return CompletableFuture.failedFuture(
-          new WorkerException("Worker '%s' has no address to ask".formatted(address), e));
+          WorkerException.ofAllQueries("Worker '%s' has no address to ask".formatted(address), e));
     }
     return client
         .sendAsync(request, BodyHandlers.ofInputStream())
-        .thenApplyAsync(response -> decoded(address, response, deadline, decoder), decoders)
+        .thenApplyAsync(response -> decoded(address, response, within, deadline, decoder), decoders)
         .exceptionally(
             e -> {
-              throw failure(address, e);
+              throw failure(address, within, e);
             });
   }
 
-  private <T> Optional<T> decoded(
-      String address, HttpResponse<InputStream> response, long deadline, Decoder<T> decoder) {
-    // The client's own timeout ends with the headers.
-    CompletableFuture<Boolean> late =
-        new CompletableFuture<Boolean>()
-            .completeOnTimeout(true, deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
-    try (InputStream body = response.body()) {
-      var unused = late.thenRun(() -> close(body));
-      if (response.statusCode() == OK) {
-        return Optional.of(decoder.decode(body));
+  private static <T> Optional<T> decoded(
+      String address,
+      HttpResponse<InputStream> response,
+      Timeouts within,
+      long deadline,
+      Decoder<T> decoder) {
+    try (ArrivingBody body = new ArrivingBody(response.body(), within.answer(), deadline)) {
+      try {
+        if (response.statusCode() == OK) {
+          return Optional.of(decoder.decode(body));
+        }
+        String reason = new String(body.readNBytes(REASON_BYTES), StandardCharsets.UTF_8);
+        if (response.statusCode() == NOT_FOUND) {
+          return Optional.empty();
+        }
+        throw refusal(address, response.statusCode(), reason);
+      } catch (IOException | IllegalArgumentException e) {
+        if (body.isLate()) {
+          throw WorkerException.ofThisQuery(
+              "Worker %s did not answer whole within %d ms, or paused for %d ms"
+                  .formatted(address, within.whole().toMillis(), within.answer().toMillis()),
+              e);
+        }
+        throw WorkerException.ofThisQuery(
+            "Cannot use the answer of worker %s: %s".formatted(address, e.getMessage()), e);
       }
-      String reason = new String(body.readNBytes(REASON_BYTES), StandardCharsets.UTF_8);
-      if (response.statusCode() == NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw new WorkerException(
-          "Worker %s refuses (%d): %s".formatted(address, response.statusCode(), reason));
-    } catch (IOException | IllegalArgumentException e) {
-      if (late.isDone()) {
-        throw tooLate(address, e);
-      }
-      throw new WorkerException(
-          "Cannot use the answer of worker %s: %s".formatted(address, e.getMessage()), e);
-    } finally {
-      late.cancel(false);
-    }
-  }
-
-  private static void close(InputStream body) {
-    try {
-      body.close();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw WorkerException.ofThisQuery(
+          "Cannot use the answer of worker %s: %s".formatted(address, e.getMessage()), e);
     }
   }
 
-  private WorkerException failure(String address, Throwable failure) {
+  private static WorkerException refusal(String address, int status, String reason) {
+    String message = "Worker %s refuses (%d): %s".formatted(address, status, reason);
+    return REFUSALS.contains(status)
+        ? WorkerException.ofAllQueries(message, null)
+        : WorkerException.ofThisQuery(message, null);
+  }
+
+  private static WorkerException failure(String address, Timeouts within, Throwable failure) {
     Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
     if (cause instanceof WorkerException known) {
       return known;
     }
     if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
-      return new WorkerException(
+      return WorkerException.ofAllQueries(
           "Cannot reach worker %s: nothing takes connections there".formatted(address), cause);
     }
     if (cause instanceof HttpTimeoutException) {
-      return tooLate(address, cause);
+      return WorkerException.ofThisQuery(
+          "Worker %s did not answer within %d ms".formatted(address, within.answer().toMillis()),
+          cause);
     }
-    return new WorkerException(
+    return WorkerException.ofThisQuery(
         "Cannot read from worker %s: %s".formatted(address, cause.getMessage()), cause);
-  }
-
-  private WorkerException tooLate(String address, Throwable cause) {
-    return new WorkerException(
-        "Worker %s did not answer within %d ms".formatted(address, timeouts.answer().toMillis()),
-        cause);
   }
 
   private static String encoded(String text) {

@@ -7,11 +7,25 @@ public final class WorkerException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  WorkerException(String message) {
-    super(message);
+  private final boolean ofAllQueries;
+
+  private WorkerException(String message, Throwable cause, boolean ofAllQueries) {
+    super(message, cause);
+    this.ofAllQueries = ofAllQueries;
   }
 
-  WorkerException(String message, Throwable cause) {
-    super(message, cause);
+  /** Returns a failure that says nothing of what else the worker is asked. */
+  static WorkerException ofThisQuery(String message, Throwable cause) {
+    return new WorkerException(message, cause, false);
+  }
+
+  /** Returns a failure that whatever else the worker is asked will meet too. */
+  static WorkerException ofAllQueries(String message, Throwable cause) {
+    return new WorkerException(message, cause, true);
+  }
+
+  /** Returns whether the worker cannot be asked anything now. */
+  boolean isOfAllQueries() {
+    return ofAllQueries;
   }
 }

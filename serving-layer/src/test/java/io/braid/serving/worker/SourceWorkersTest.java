@@ -36,14 +36,17 @@ class SourceWorkersTest {
 
   /** Of tests in which a worker is silent. */
   private static final WorkerClient.Timeouts HASTY =
-      new WorkerClient.Timeouts(Duration.ofMillis(500), Duration.ofMillis(500));
+      new WorkerClient.Timeouts(
+          Duration.ofMillis(500), Duration.ofMillis(500), Duration.ofSeconds(20));
 
   private final TestingLog log = new TestingLog(2);
   private final TestingWorker one = new TestingWorker();
   private final TestingWorker other = new TestingWorker();
   private final WorkerClient client =
       new WorkerClient(
-          "secret", new WorkerClient.Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(20)));
+          "secret",
+          new WorkerClient.Timeouts(
+              Duration.ofSeconds(5), Duration.ofSeconds(20), Duration.ofSeconds(20)));
   private final WorkerClient hasty = new WorkerClient("secret", HASTY);
   private final Set<String> addresses = ConcurrentHashMap.newKeySet();
   private final List<SourceWorkers> opened = new ArrayList<>();
@@ -193,13 +196,7 @@ class SourceWorkersTest {
   void aWorkerThatFailsIsLeftOutAndComesBack() throws Exception {
     one.folds(RUN, folds(0, 7));
     other.folds(RUN, folds(1, 9));
-    for (Manner bad :
-        List.of(
-            Manner.REFUSES,
-            Manner.CUTS_OFF,
-            Manner.SENDS_RUBBISH,
-            Manner.SENDS_NOTHING,
-            Manner.STOPS_IN_THE_MIDDLE)) {
+    for (Manner bad : List.of(Manner.REFUSES, Manner.SENDS_NOTHING, Manner.STOPS_IN_THE_MIDDLE)) {
       SourceWorkers workers = impatient();
       SpeedView view = workers.generation(RUN);
       other.manner = bad;
@@ -207,6 +204,9 @@ class SourceWorkersTest {
       assertThat(positions(view.read(List.of(0), PaneRange.ALL)))
           .as("%s", bad)
           .isEqualTo(Map.of(0, 7L));
+      while (workers.failures().isEmpty()) {
+        Thread.sleep(5);
+      }
       assertThat(workers.failures()).containsOnlyKeys(other.address());
 
       other.manner = Manner.ANSWERS;
@@ -215,6 +215,62 @@ class SourceWorkersTest {
       }
       assertThat(positions(view.read(List.of(0), PaneRange.ALL))).isEqualTo(Map.of(0, 7L, 1, 9L));
     }
+  }
+
+  @Test
+  void anAnswerThatFailsIsTheMatterOfItsQueryAlone() throws Exception {
+    one.folds(RUN, folds(0, 7));
+    other.folds(RUN, folds(1, 9));
+    for (Manner bad : List.of(Manner.FAILS, Manner.CUTS_OFF, Manner.SENDS_RUBBISH)) {
+      SourceWorkers workers = impatient();
+      SpeedView view = workers.generation(RUN);
+      int before = other.asked.get();
+      other.manner = bad;
+      assertThat(positions(view.read(List.of(0), PaneRange.ALL)))
+          .as("%s", bad)
+          .isEqualTo(Map.of(0, 7L));
+      other.manner = Manner.ANSWERS;
+      while (other.asked.get() < before + 2) {
+        Thread.sleep(5); // it is asked whether it lives
+      }
+      assertThat(workers.failures()).isEmpty();
+      assertThat(positions(view.read(List.of(0), PaneRange.ALL))).isEqualTo(Map.of(0, 7L, 1, 9L));
+    }
+  }
+
+  @Test
+  void smallQueriesAreCompleteWhileALargeOneTakesTooLong() throws Exception {
+    one.folds(RUN, folds(0, 7));
+    other.folds(RUN, folds(1, 9));
+    other.slowness = Duration.ofMillis(1_500);
+    SourceWorkers workers = impatient();
+    SpeedView view = workers.generation(RUN);
+    CompletableFuture<List<PartitionSnapshot>> large =
+        CompletableFuture.supplyAsync(() -> view.read(List.of(0), PaneRange.ALL));
+    int small = 0;
+    long until = System.nanoTime() + Duration.ofMillis(1_200).toNanos();
+    while (!large.isDone() || System.nanoTime() - until < 0) {
+      assertThat(positions(view.read(List.of(), PaneRange.NONE))).isEqualTo(Map.of(0, 7L, 1, 9L));
+      small++;
+    }
+    assertThat(small).isGreaterThan(3);
+    assertThat(positions(large.get())).isEqualTo(Map.of(0, 7L));
+    assertThat(workers.failures()).isEmpty();
+  }
+
+  @Test
+  void anAnswerThatIsArrivingIsWaitedFor() {
+    one.folds(RUN, folds(0, 7));
+    other.folds(RUN, folds(1, 9));
+    other.manner = Manner.DAWDLES;
+    SpeedView view = impatient().generation(RUN);
+    long[] took = new long[1];
+    took[0] =
+        ms(
+            () ->
+                assertThat(positions(view.read(List.of(0), PaneRange.ALL)))
+                    .isEqualTo(Map.of(0, 7L, 1, 9L)));
+    assertThat(took[0]).as("longer than until an answer must begin").isGreaterThan(700L);
   }
 
   @Test
@@ -267,7 +323,8 @@ class SourceWorkersTest {
     assertThat(failure(Manner.CUTS_OFF)).contains("cut off");
     assertThat(failure(Manner.SENDS_RUBBISH)).contains("its end mark stands too early");
     assertThat(failure(Manner.SENDS_NOTHING)).contains("did not answer within 500 ms");
-    assertThat(failure(Manner.STOPS_IN_THE_MIDDLE)).contains("did not answer within 500 ms");
+    assertThat(failure(Manner.STOPS_IN_THE_MIDDLE)).contains("paused for 500 ms");
+    assertThat(failure(Manner.FAILS)).contains("refuses (500): It failed");
     one.close();
     assertThat(failure(Manner.ANSWERS)).contains("nothing takes connections there");
   }

@@ -13,6 +13,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,10 +33,18 @@ final class TestingWorker implements PartialViews, AutoCloseable {
   enum Manner {
     ANSWERS,
     REFUSES,
+    FAILS,
     CUTS_OFF,
     SENDS_RUBBISH,
     SENDS_NOTHING,
-    STOPS_IN_THE_MIDDLE
+    STOPS_IN_THE_MIDDLE,
+    /** Sends one byte after the other. */
+    DAWDLES;
+
+    /** Returns whether short questions are answered all the same. */
+    boolean isOfOneAnswer() {
+      return this == FAILS || this == CUTS_OFF || this == SENDS_RUBBISH;
+    }
   }
 
   /** What is folded, by generation. */
@@ -43,8 +52,14 @@ final class TestingWorker implements PartialViews, AutoCloseable {
     List<PartitionSnapshot> read(List<Integer> metrics, PaneRange range);
   }
 
+  private static final Duration LONG = Duration.ofMinutes(1);
+
   final AtomicInteger asked = new AtomicInteger();
   volatile Manner manner = Manner.ANSWERS;
+
+  /** Is silent, for so long, when it is asked for views of metrics. */
+  volatile Duration slowness = Duration.ZERO;
+
   private final Map<String, Folds> generations = new ConcurrentHashMap<>();
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -88,9 +103,13 @@ final class TestingWorker implements PartialViews, AutoCloseable {
       String[] parts = parameter.split("=", 2);
       query.put(parts[0], parts[1]);
     }
-    switch (manner) {
+    boolean isViews = exchange.getRequestURI().getPath().endsWith("/views");
+    if (isViews && !query.get("metrics").isEmpty()) {
+      pause(slowness);
+    }
+    switch (manner.isOfOneAnswer() && !isViews ? Manner.ANSWERS : manner) {
       case ANSWERS -> {
-        if (exchange.getRequestURI().getPath().endsWith("/views")) {
+        if (isViews) {
           Optional<byte[]> body = body(query);
           send(exchange, body.isPresent() ? 200 : 404, body.orElse(new byte[0]));
         } else {
@@ -98,19 +117,32 @@ final class TestingWorker implements PartialViews, AutoCloseable {
         }
       }
       case REFUSES -> send(exchange, 409, "Other definitions".getBytes(StandardCharsets.UTF_8));
+      case FAILS -> send(exchange, 500, "It failed".getBytes(StandardCharsets.UTF_8));
       case CUTS_OFF -> {
         byte[] body = body(query).orElseThrow();
         send(exchange, 200, Arrays.copyOf(body, body.length - 1));
       }
       case SENDS_RUBBISH -> send(exchange, 200, new byte[1000]);
-      case SENDS_NOTHING -> pause();
+      case SENDS_NOTHING -> pause(LONG);
       case STOPS_IN_THE_MIDDLE -> {
-        byte[] body = body(query).orElseThrow();
+        byte[] body = isViews ? body(query).orElseThrow() : new byte[2];
         exchange.sendResponseHeaders(200, body.length);
         OutputStream out = exchange.getResponseBody();
         out.write(body, 0, body.length / 2);
         out.flush();
-        pause();
+        pause(LONG);
+      }
+      case DAWDLES -> {
+        byte[] body = body(query).orElseThrow();
+        exchange.sendResponseHeaders(200, body.length);
+        for (int i = 0; i < body.length; i++) {
+          exchange.getResponseBody().write(body, i, 1);
+          exchange.getResponseBody().flush();
+          if (i % (body.length / 8) == 0) {
+            pause(Duration.ofMillis(100));
+          }
+        }
+        exchange.close();
       }
     }
   }
@@ -140,9 +172,9 @@ final class TestingWorker implements PartialViews, AutoCloseable {
     exchange.close();
   }
 
-  private static void pause() {
+  private static void pause(Duration time) {
     try {
-      Thread.sleep(60_000);
+      Thread.sleep(time.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
     }
