@@ -25,6 +25,7 @@ import io.braid.speed.worker.SourceReader;
 import io.braid.speed.worker.SourceSpeed;
 import io.braid.speed.worker.SpeedSetup;
 import io.braid.store.Store;
+import io.braid.store.StoreException;
 import io.braid.time.PaneRange;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -295,6 +296,35 @@ final class PartitionsIT {
     assertThat(snapshot.position()).isEqualTo(events);
     assertThat(snapshot.lost()).isEmpty();
     assertThat(events(snapshot)).isEqualTo(events);
+  }
+
+  @Test
+  void aGenerationThatCannotBeOpenedKeepsNoOtherFromBeingFolded() throws Exception {
+    TestingTopic.create(broker.bootstrapServers(), topic, 1);
+    Position cut = Position.of(Map.of(0, 0L));
+    published.newest = new GenerationStart("run-0", cut, Map::of);
+    Member first = join();
+    send(0, 0, 10);
+    await(() -> isAt(first, 0, 10));
+    first.leave(); // with a checkpoint
+    admin.createPartitions(Map.of(topic, NewPartitions.increaseTo(2))).all().get();
+    send(1, 0, 10);
+
+    published.before =
+        Optional.of(
+            new GenerationStart(
+                "run-0",
+                cut,
+                () -> {
+                  throw new StoreException("its carry is gone");
+                }));
+    published.newest = new GenerationStart("run-1", Position.of(Map.of(0, 5L)), Map::of);
+    Member second = join();
+    await(() -> isAt(second, 0, 10) && isAt(second, 1, 10));
+    assertThat(events(second.read(0).orElseThrow())).isEqualTo(5);
+    assertThat(events(second.read(1).orElseThrow())).isEqualTo(10);
+    assertThat(second.speed.troubles()).isEmpty();
+    await(() -> second.speed.positions().keySet().equals(Set.of("run-1")));
   }
 
   @Test

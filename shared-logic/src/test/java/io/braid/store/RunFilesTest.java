@@ -143,6 +143,35 @@ class RunFilesTest {
   }
 
   @Test
+  void carryWithAnyByteChangedIsRefused() {
+    byte[] withIds = new byte[20 + 4 + 24];
+    withIds[3] = 1;
+    withIds[23] = 1;
+    CarryFile.write(store, "run-1", new TreeMap<>(Map.of(4, Carry.decode(withIds))));
+    Path file = new Path(store.run("run-1"), "carry");
+    byte[] written = store.read(file).orElseThrow();
+    for (int i = 0; i < written.length; i++) {
+      byte[] changed = written.clone();
+      changed[i] ^= 0x10;
+      store.replace(file, changed);
+      assertThatThrownBy(() -> CarryFile.read(store, "run-1"))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("run-1/carry")
+          .hasMessageContaining("it is damaged");
+    }
+  }
+
+  @Test
+  void carriesOfARunMustNameEveryPartitionOfItsCut() {
+    CarryFile.write(store, "run-1", new TreeMap<>(Map.of(0, Carry.EMPTY, 10, Carry.EMPTY)));
+    CarryFile.write(store, "run-2", new TreeMap<>(Map.of(0, Carry.EMPTY)));
+    assertThat(CarryFile.read(store, manifest("run-1"))).containsOnlyKeys(0, 10);
+    assertThatThrownBy(() -> CarryFile.read(store, manifest("run-2")))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("has no carry of partition 10, whose cut is 95");
+  }
+
+  @Test
   void archiveSaysWhatItHoldsAndWhatComesNext() {
     Path archive = archive("100-200.parquet", "20-100.parquet", "5-20.hole", "notes.txt");
     ArchiveListing listing = ArchiveListing.of(store, archive);

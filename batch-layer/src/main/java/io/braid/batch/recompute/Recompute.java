@@ -101,7 +101,7 @@ public final class Recompute {
       Optional<RunManifest> base,
       LongConsumer progress) {
     Map<Integer, Carry> carries =
-        base.<Map<Integer, Carry>>map(b -> CarryFile.read(store, b.run())).orElse(Map.of());
+        base.<Map<Integer, Carry>>map(b -> CarryFile.read(store, b)).orElse(Map.of());
     SplitPlan plan = new SplitPlan(store, source, splitSize);
     List<FoldTask.Input> folds = new ArrayList<>();
     List<RunManifest.Missing> missing = new ArrayList<>();

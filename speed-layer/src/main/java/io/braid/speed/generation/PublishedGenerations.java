@@ -60,6 +60,7 @@ public final class PublishedGenerations implements GenerationStarts {
 
   private GenerationStart start(PublishedRun run) {
     String name = run.manifest().run();
-    return new GenerationStart(name, run.manifest().cut(), () -> CarryFile.read(store, name));
+    return new GenerationStart(
+        name, run.manifest().cut(), () -> CarryFile.read(store, run.manifest()));
   }
 }

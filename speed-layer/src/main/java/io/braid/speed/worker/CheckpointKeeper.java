@@ -181,24 +181,24 @@ final class CheckpointKeeper implements AutoCloseable {
   Map<Integer, Opened> open(Generation generation, Set<Integer> partitions, Position logStarts) {
     GenerationStart start = generation.start();
     Checkpoints checkpoints = checkpoints(start);
-    Map<Integer, Opened> opened = new TreeMap<>();
+    Map<Integer, Recovered> recovered = new TreeMap<>();
     Set<Integer> fresh = new TreeSet<>();
     for (int partition : partitions) {
       checkpoints
           .newest(partition)
-          .ifPresentOrElse(
-              at -> opened.put(partition, goOn(start, checkpoints, partition, at)),
-              () -> fresh.add(partition));
+          .ifPresentOrElse(at -> recovered.put(partition, at), () -> fresh.add(partition));
     }
-    if (!fresh.isEmpty()) {
-      Map<Integer, Carry> carries = start.carries().get();
-      for (int partition : fresh) {
-        long from = start.cut().offset(partition, logStarts.offset(partition));
-        Carry carry = carries.getOrDefault(partition, Carry.EMPTY);
-        LiveFold fold = setup.reader().fold(partition, from, carry);
-        keep(start, partition, new Kept(fold, checkpoints, ChainSize.NONE, null));
-        opened.put(partition, new Opened(fold, OptionalInt.empty()));
-      }
+    // All that may fail comes before the first fold is kept.
+    Map<Integer, Carry> carries = fresh.isEmpty() ? Map.of() : start.carries().get();
+    Map<Integer, Opened> opened = new TreeMap<>();
+    recovered.forEach(
+        (partition, at) -> opened.put(partition, goOn(start, checkpoints, partition, at)));
+    for (int partition : fresh) {
+      long from = start.cut().offset(partition, logStarts.offset(partition));
+      Carry carry = carries.getOrDefault(partition, Carry.EMPTY);
+      LiveFold fold = setup.reader().fold(partition, from, carry);
+      keep(start, partition, new Kept(fold, checkpoints, ChainSize.NONE, null));
+      opened.put(partition, new Opened(fold, OptionalInt.empty()));
     }
     opened.replaceAll((partition, it) -> passLost(it, logStarts.offset(partition)));
     return opened;

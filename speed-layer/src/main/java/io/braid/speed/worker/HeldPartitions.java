@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,7 @@ final class HeldPartitions {
   // Of the one thread alone.
   private final Set<Integer> owned = new TreeSet<>();
   private final Set<Integer> adopted = new TreeSet<>();
+  private final Set<Generation> unopened = new HashSet<>();
   private long retryNanos = System.nanoTime();
   private boolean over;
 
@@ -202,20 +204,55 @@ final class HeldPartitions {
   }
 
   private void open(Set<Integer> wanted) {
-    openInNewGenerations();
+    List<RuntimeException> failures = new ArrayList<>();
+    openInNewGenerations(failures);
     Set<Integer> fresh = new TreeSet<>(wanted);
     fresh.removeAll(held.keySet());
     if (!fresh.isEmpty()) {
-      openFresh(fresh);
+      openFresh(fresh, failures);
     }
-    wanted.forEach(this::read);
+    wanted.stream().filter(held::containsKey).forEach(this::read);
+    if (!failures.isEmpty()) {
+      throw failures.get(0);
+    }
+  }
+
+  /**
+   * Opens partitions in one generation. That it cannot be done keeps no other generation from being
+   * folded; of one that is not the newest it is told once, since servers will move on.
+   *
+   * @param failures of the newest generation are added here
+   */
+  private Map<Integer, CheckpointKeeper.Opened> open(
+      Generation generation,
+      Set<Integer> partitions,
+      Position starts,
+      List<RuntimeException> failures) {
+    try {
+      return keeper.open(generation, partitions, starts);
+    } catch (RuntimeException e) {
+      if (generation.equals(generations.newest())) {
+        failures.add(e);
+      } else {
+        retryNanos = System.nanoTime() + RETRY.toNanos();
+        if (unopened.add(generation)) {
+          LOG.warn(
+              "Source {}: the older generation {} cannot be opened in partitions {}: {}",
+              setup.reader().source().name(),
+              generation.start().name(),
+              partitions,
+              e.getMessage());
+        }
+      }
+      return Map.of();
+    }
   }
 
   /**
    * Has every generation fold what is held already. A fold that broke is opened again from its
    * checkpoint; until the new one has caught up, the old one still says which events are late.
    */
-  private void openInNewGenerations() {
+  private void openInNewGenerations(List<RuntimeException> failures) {
     for (Generation generation : generations.all()) {
       Set<Integer> missing = new TreeSet<>();
       held.forEach(
@@ -226,8 +263,7 @@ final class HeldPartitions {
           });
       if (!missing.isEmpty()) {
         Map<PartitionFeed, LiveFold> folds = new HashMap<>();
-        keeper
-            .open(generation, missing, starts())
+        open(generation, missing, starts(), failures)
             .forEach((partition, it) -> folds.put(held.get(partition).feed, it.fold()));
         join(generation, folds);
       }
@@ -240,11 +276,17 @@ final class HeldPartitions {
   }
 
   /** Goes on with each partition where the generation that has come furthest in it stands. */
-  private void openFresh(Set<Integer> fresh) {
+  private void openFresh(Set<Integer> fresh, List<RuntimeException> failures) {
     Position starts = starts();
     Map<Generation, Map<Integer, CheckpointKeeper.Opened>> opened = new LinkedHashMap<>();
     for (Generation generation : generations.all()) {
-      opened.put(generation, keeper.open(generation, fresh, starts));
+      Map<Integer, CheckpointKeeper.Opened> folds = open(generation, fresh, starts, failures);
+      if (!folds.isEmpty()) {
+        opened.put(generation, folds);
+      }
+    }
+    if (opened.isEmpty()) {
+      return;
     }
     Map<Integer, PartitionFeed> feeds = new HashMap<>();
     for (int partition : fresh) {
@@ -345,6 +387,7 @@ final class HeldPartitions {
             .allMatch(entry -> newest.fold(entry.getKey()).isPresent());
     for (Generation old : generations.retire(level)) {
       old.retire();
+      unopened.remove(old);
       keeper.forget(old, held.keySet());
       LOG.info(
           "Source {}: generation {} is over", setup.reader().source().name(), old.start().name());
