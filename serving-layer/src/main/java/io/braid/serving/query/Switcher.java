@@ -1,5 +1,6 @@
 package io.braid.serving.query;
 
+import io.braid.peer.PeerProtocol;
 import io.braid.store.Publication;
 import io.braid.store.PublishedRun;
 import java.time.Duration;
@@ -13,7 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Moves a source to every run that is published, in one step, as soon as the folds that start at
  * its cut have come as far in every partition as what is served. A rollback is a publication like
- * any other: the highest number serves, whichever run it names.
+ * any other: the highest number serves, whichever run it names. When the highest cannot be served
+ * under the definitions of this process, the source moves to the folds of the log alone, as the
+ * workers of the same definitions do.
  *
  * <p>Every server has its own and asks nobody else: two servers may move at different moments, and
  * a query sees one pair of one server. A thread looks at an interval. Safe to share between
@@ -45,8 +48,8 @@ public final class Switcher implements AutoCloseable {
    * Starts to look.
    *
    * @param newest the publication to be served under the definitions of this process; empty when
-   *     there is none
-   * @param generations the folds that start at a run's cut, by the run
+   *     there is none, or it cannot be
+   * @param generations the folds that start at a run's cut, by the run, or {@link PeerProtocol#LOG}
    */
   public Switcher(
       ServedSource served,
@@ -110,10 +113,11 @@ public final class Switcher implements AutoCloseable {
   private void look() {
     try {
       Optional<PublishedRun> next = newest.get();
-      if (next.isPresent() && next.get().publication().number() > number()) {
-        String run = next.get().manifest().run();
-        if (served.switchWhenLevel(new ServedPair(next, generations.apply(run)))) {
-          LOG.info("Source {} is served from run {}", served.source().name(), run);
+      boolean isOther = next.map(run -> run.publication().number() > number()).orElse(number() > 0);
+      if (isOther) {
+        String generation = next.map(run -> run.manifest().run()).orElse(PeerProtocol.LOG);
+        if (served.switchWhenLevel(new ServedPair(next, generations.apply(generation)))) {
+          LOG.info("Source {} is served from {}", served.source().name(), generation);
           synchronized (moved) {
             moved.notifyAll();
           }

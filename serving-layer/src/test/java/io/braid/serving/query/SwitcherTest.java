@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.Position;
+import io.braid.peer.PeerProtocol;
 import io.braid.serving.Playback;
 import io.braid.serving.TestingLog;
 import io.braid.serving.TestingSpeed;
@@ -142,6 +143,33 @@ class SwitcherTest {
     assertThat(back.number()).isEqualTo(3);
     assertThat(switcher.awaitServed(back, LONG)).isTrue();
     assertThat(run(served)).isEqualTo("run-1");
+  }
+
+  /** Another process publishes what it defines otherwise: workers of ours go back to the log. */
+  @Test
+  void aRunThatCannotBeServedMovesTheSourceToTheLogAndTheNextOneBack() throws Exception {
+    ServedSource served = served(at(20, 20));
+    Switcher switcher = switcher(served);
+    generations.put("run-1", new TestingSpeed(log, at(10, 10)).advance(at(20, 20)));
+    assertThat(switcher.awaitServed(publish("run-1", at(10, 10)), LONG)).isTrue();
+
+    TestingSpeed ofLog = TestingSpeed.fromStart(log).advance(at(20, 19));
+    generations.put(PeerProtocol.LOG, ofLog);
+    newest.set(Optional.empty());
+    Thread.sleep(A_WHILE.toMillis());
+    assertThat(run(served)).as("the log is not folded as far").isEqualTo("run-1");
+    ofLog.advance(at(20, 20));
+    while (!run(served).equals("none")) {
+      Thread.sleep(5);
+    }
+    generations.remove("run-1"); // nobody reads it any more
+    SpeedReading reading = served.read(served.pair(), List.of(1), PaneRange.ALL);
+    assertThat(reading.missing()).isEmpty();
+    assertThat(reading.position()).isEqualTo(at(20, 20));
+
+    generations.put("run-3", new TestingSpeed(log, at(15, 15)).advance(at(20, 20)));
+    assertThat(switcher.awaitServed(publish("run-3", at(15, 15)), LONG)).isTrue();
+    assertThat(run(served)).isEqualTo("run-3");
   }
 
   @Test
