@@ -107,7 +107,8 @@ public final class SourceSpeed implements AutoCloseable {
                 setup.settings().delivery(),
                 setup.kafka(),
                 "%s@%s".formatted(setup.group(), setup.address()),
-                new MemberPositions(membership, topic.topic().name())),
+                new MemberPositions(
+                    membership, setup.topics(), setup.group(), topic.topic().name())),
             worker::emitFrom);
     this.deadMembers =
         new DeadMembers(

@@ -226,7 +226,6 @@ class WorkerTest {
 
   @Test
   void offsetsThatExpiredAreAskedForAgainWhenNoBrokerAnswers() throws Exception {
-    emitFrom(nextAsked());
     consumer.failingStarts.set(1);
     consumer.wokenStarts.set(1);
     for (int i = 0; i < 3; i++) {
@@ -237,6 +236,7 @@ class WorkerTest {
     assertThat(expired.poll(10, TimeUnit.SECONDS)).isEqualTo(5);
     await(() -> worker.trouble().isEmpty());
     append(5, 10);
+    emitFrom(nextAsked());
     assertEmitted(5, 10);
   }
 }
