@@ -60,7 +60,7 @@ final class ServedSources implements AutoCloseable {
         .sources()
         .forEach(source -> topicOfGroup.put(environment.group(source), source.topic()));
     Members members =
-        resources.open(new Members(environment.kafka(), topicOfGroup, Members.INTERVAL));
+        resources.open(new Members(environment.topics(), topicOfGroup, Members.INTERVAL));
     WorkerClient client =
         new WorkerClient(environment.token().reveal(), WorkerClient.Timeouts.DEFAULT);
     ScheduledExecutorService timer =
