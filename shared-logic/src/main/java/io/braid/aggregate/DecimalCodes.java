@@ -22,8 +22,22 @@ import java.util.function.IntConsumer;
  */
 final class DecimalCodes extends ValueCodes {
 
-  private final Map<BigInteger, Integer> codes = new HashMap<>();
-  private final List<BigInteger> values = new ArrayList<>();
+  private final Map<BigInteger, Integer> codes;
+  private final List<BigInteger> values;
+
+  DecimalCodes() {
+    this(new HashMap<>(), new ArrayList<>());
+  }
+
+  private DecimalCodes(Map<BigInteger, Integer> codes, List<BigInteger> values) {
+    this.codes = codes;
+    this.values = values;
+  }
+
+  @Override
+  DecimalCodes copy() {
+    return new DecimalCodes(new HashMap<>(codes), new ArrayList<>(values));
+  }
 
   @Override
   void encode(Column column, int count, int[] encoded) {

@@ -14,9 +14,7 @@ import java.util.List;
  */
 final class DistinctAccumulators extends Accumulators {
 
-  private static final int NONE = -1;
-
-  private final ValueCodes values;
+  private ValueCodes values;
   private final CodeSets sets = new CodeSets();
   private int[] codes = {};
 
@@ -46,6 +44,7 @@ final class DistinctAccumulators extends Accumulators {
       codes = new int[count];
     }
     values.encode(arguments.get(0), count, codes);
+    sets.ensureCodes(values.size());
     for (int i = 0; i < count; i++) {
       if (codes[i] >= 0) {
         sets.add(groups[i], codes[i]);
@@ -121,24 +120,49 @@ final class DistinctAccumulators extends Accumulators {
     for (int i = 0; i < count; i++) {
       if (!theirs.isNull(i)) {
         int group = groups[i];
-        values.read(theirs.get(i), code -> sets.add(group, code));
+        values.read(
+            theirs.get(i),
+            code -> {
+              sets.ensureCodes(values.size());
+              sets.add(group, code);
+            });
       }
     }
   }
 
-  /** Looks up each of their values once, and adds its number to each set that has it. */
+  /**
+   * Looks up each of their values once, and then goes by numbers. Where there are no values yet and
+   * most of theirs are wanted, their numbers are taken over, and sets are copied as they are.
+   */
   @Override
   public void merge(Accumulators other, int[] rows, int[] groups, int count) {
     DistinctAccumulators theirs = (DistinctAccumulators) other;
-    int[] ours = new int[theirs.values.size()];
-    Arrays.fill(ours, NONE);
+    long[] used = new long[(theirs.values.size() + Long.SIZE - 1) / Long.SIZE];
     for (int i = 0; i < count; i++) {
-      for (int code : theirs.sets.codes(rows[i])) {
-        if (ours[code] == NONE) {
-          ours[code] = values.encode(theirs.values, code);
-        }
-        sets.add(groups[i], ours[code]);
+      theirs.sets.mark(rows[i], used);
+    }
+    int distinct = 0;
+    for (long word : used) {
+      distinct += Long.bitCount(word);
+    }
+    if (values.size() == 0 && distinct >= theirs.values.size() / 2) {
+      values = theirs.values.copy();
+      sets.ensureCodes(values.size());
+      for (int i = 0; i < count; i++) {
+        sets.addAll(groups[i], theirs.sets, rows[i]);
       }
+      return;
+    }
+    int[] ours = new int[theirs.values.size()];
+    for (int word = 0; word < used.length; word++) {
+      for (long rest = used[word]; rest != 0; rest &= rest - 1) {
+        int code = word * Long.SIZE + Long.numberOfTrailingZeros(rest);
+        ours[code] = values.encode(theirs.values, code);
+      }
+    }
+    sets.ensureCodes(values.size());
+    for (int i = 0; i < count; i++) {
+      sets.addAll(groups[i], theirs.sets, rows[i], ours);
     }
   }
 

@@ -18,8 +18,22 @@ import java.util.function.IntConsumer;
  */
 final class TextCodes extends ValueCodes {
 
-  private final Dictionary texts = new Dictionary();
-  private final Translation translation = new Translation(texts);
+  private final Dictionary texts;
+  private final Translation translation;
+
+  TextCodes() {
+    this(new Dictionary());
+  }
+
+  private TextCodes(Dictionary texts) {
+    this.texts = texts;
+    this.translation = new Translation(texts);
+  }
+
+  @Override
+  TextCodes copy() {
+    return new TextCodes(texts.copy());
+  }
 
   @Override
   void encode(Column column, int count, int[] codes) {

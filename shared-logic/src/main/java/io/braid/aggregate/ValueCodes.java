@@ -31,6 +31,11 @@ abstract class ValueCodes {
   /** Returns the code of a value of another numbering of the same type, given to it now if new. */
   abstract int encode(ValueCodes other, int code);
 
+  /**
+   * Returns a numbering of its own with the same codes; this one may be read by others meanwhile.
+   */
+  abstract ValueCodes copy();
+
   /** Returns about what the values and their codes take on the heap, in bytes. */
   abstract long memoryBytes();
 

@@ -14,9 +14,24 @@ import java.util.function.IntConsumer;
  */
 final class WordCodes extends ValueCodes {
 
-  private long[] words = new long[16];
+  private long[] words;
   private int size;
-  private int[] slots = emptySlots(64);
+  private int[] slots;
+
+  WordCodes() {
+    this(new long[16], 0, emptySlots(64));
+  }
+
+  private WordCodes(long[] words, int size, int[] slots) {
+    this.words = words;
+    this.size = size;
+    this.slots = slots;
+  }
+
+  @Override
+  WordCodes copy() {
+    return new WordCodes(words.clone(), size, slots.clone());
+  }
 
   @Override
   void encode(Column column, int count, int[] codes) {

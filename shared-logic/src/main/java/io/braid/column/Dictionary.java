@@ -39,6 +39,16 @@ public final class Dictionary {
     return new Dictionary(texts, size, UNINDEXED);
   }
 
+  /** Returns a dictionary of the same codes that grows on its own. */
+  public Dictionary copy() {
+    if (slots == UNINDEXED) {
+      Dictionary copy = snapshot();
+      copy.index();
+      return copy;
+    }
+    return new Dictionary(texts.clone(), size, slots.clone());
+  }
+
   /** Returns the number of distinct texts. */
   public int size() {
     return size;

@@ -60,6 +60,20 @@ class DictionaryTest {
   }
 
   @Test
+  void copyAndOriginalGrowApart() {
+    Dictionary dictionary = new Dictionary();
+    dictionary.encode("a");
+    for (Dictionary original : new Dictionary[] {dictionary, dictionary.snapshot()}) {
+      Dictionary copy = original.copy();
+      assertThat(copy.encode("of the copy")).isEqualTo(1);
+      assertThat(original.size()).isEqualTo(1);
+      assertThat(original.find("of the copy")).isEqualTo(Dictionary.NULL);
+      assertThat(original.find("a")).isZero();
+      assertThat(copy.find("a")).isZero();
+    }
+  }
+
+  @Test
   void snapshotAndOriginalGrowApart() {
     Dictionary dictionary = new Dictionary();
     dictionary.encode("a");
