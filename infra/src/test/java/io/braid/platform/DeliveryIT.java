@@ -7,6 +7,8 @@ import io.braid.broker.EmbeddedBroker;
 import io.braid.broker.TestingTopic;
 import io.braid.log.Delivery;
 import io.braid.log.KafkaSettings;
+import io.braid.log.KafkaUnavailableException;
+import io.braid.log.Topics;
 import io.braid.speed.sink.ConsumerPositions;
 import io.braid.speed.sink.Origin;
 import io.braid.speed.sink.Output;
@@ -36,6 +38,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -61,16 +64,19 @@ final class DeliveryIT {
   private Path directory;
   private EmbeddedBroker broker;
   private Map<String, String> kafka;
+  private Topics topics;
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
     directory = folder;
     broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
     kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+    topics = new Topics(kafka);
   }
 
   @AfterAll
   void stop() {
+    topics.close();
     broker.close();
   }
 
@@ -273,7 +279,7 @@ final class DeliveryIT {
     create("stale", 1, Map.of());
     create("stale-outputs", 1, Map.of());
     KafkaConsumer<byte[], byte[]> first = member("stale");
-    ConsumerPositions positions = new ConsumerPositions(first, "stale");
+    ConsumerPositions positions = new ConsumerPositions(first, topics, "stale");
     StalePositions before = new StalePositions(positions, first.groupMetadata());
     try (Sink former = Sink.open(Delivery.EXACTLY_ONCE, kafka, "stale-a", before)) {
       assertThat(former.committed(List.of(0))).isEmpty();
@@ -288,7 +294,7 @@ final class DeliveryIT {
                   Delivery.EXACTLY_ONCE,
                   kafka,
                   "stale-b",
-                  new ConsumerPositions(second, "stale"))) {
+                  new ConsumerPositions(second, topics, "stale"))) {
         assertThat(owner.committed(List.of(0))).isEqualTo(Map.of(0, 1L));
         owner.emit(output("stale-outputs", 1, 10));
         owner.commit(Map.of(0, 2L));
@@ -313,7 +319,7 @@ final class DeliveryIT {
     create("lives", 1, Map.of());
     create("lives-outputs", 1, Map.of());
     try (KafkaConsumer<byte[], byte[]> member = member("lives")) {
-      ConsumerPositions positions = new ConsumerPositions(member, "lives");
+      ConsumerPositions positions = new ConsumerPositions(member, topics, "lives");
       try (Sink former = Sink.open(Delivery.EXACTLY_ONCE, kafka, "lives", positions);
           Sink next = Sink.open(Delivery.EXACTLY_ONCE, kafka, "lives", positions)) {
         former.emit(output("lives-outputs", 0, 10));
@@ -331,6 +337,40 @@ final class DeliveryIT {
   }
 
   @Test
+  void positionInAnOpenTransactionIsWaitedForAndNeverTakenForNone() throws Exception {
+    create("open", 2, Map.of());
+    TopicPartition partition = new TopicPartition("open", 0);
+    Map<String, Object> transactional = new HashMap<>(kafka);
+    transactional.put("transactional.id", "open");
+    try (KafkaConsumer<byte[], byte[]> member = member("open");
+        KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(
+                transactional, new ByteArraySerializer(), new ByteArraySerializer())) {
+      assertThat(topics.committed("open", "open", List.of(0, 1))).isEmpty();
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.sendOffsetsToTransaction(
+          Map.of(partition, new OffsetAndMetadata(7)), member.groupMetadata());
+      CompletableFuture<Map<Integer, Long>> asked =
+          CompletableFuture.supplyAsync(() -> topics.committed("open", "open", List.of(0, 1)));
+      Thread.sleep(500);
+      assertThat(asked).isNotDone();
+      producer.commitTransaction();
+      assertThat(asked.get()).isEqualTo(Map.of(0, 7L));
+
+      producer.beginTransaction();
+      producer.sendOffsetsToTransaction(
+          Map.of(partition, new OffsetAndMetadata(9)), member.groupMetadata());
+      assertThatThrownBy(() -> topics.committed("open", "open", List.of(0, 1)))
+          .isInstanceOf(KafkaUnavailableException.class)
+          .hasMessageContaining("does not say what group open has committed of [open-0]");
+      assertThat(topics.committed("open", "open", List.of(1))).isEmpty();
+      producer.abortTransaction();
+      assertThat(topics.committed("open", "open", List.of(0, 1))).isEqualTo(Map.of(0, 7L));
+    }
+  }
+
+  @Test
   void memberThatHasLeftItsGroupIsRefusedThoughTheBrokerWouldTakeIt() throws Exception {
     create("left", 1, Map.of());
     create("left-outputs", 1, Map.of());
@@ -338,7 +378,7 @@ final class DeliveryIT {
     outside.put("group.id", "left");
     try (KafkaConsumer<byte[], byte[]> member = member("left");
         KafkaConsumer<byte[], byte[]> stranger = new KafkaConsumer<>(outside)) {
-      ConsumerPositions positions = new ConsumerPositions(member, "left");
+      ConsumerPositions positions = new ConsumerPositions(member, topics, "left");
       StalePositions left = new StalePositions(positions, stranger.groupMetadata());
       try (Sink sink = Sink.open(Delivery.EXACTLY_ONCE, kafka, "left", left)) {
         sink.emit(output("left-outputs", 0, 10));
@@ -358,7 +398,8 @@ final class DeliveryIT {
     create(topic + "-outputs", 1, Map.of("max.message.bytes", "20000"));
     create(topic + "-more", 1, Map.of());
     try (KafkaConsumer<byte[], byte[]> member = member(topic);
-        Sink sink = Sink.open(delivery, kafka, topic, new ConsumerPositions(member, topic))) {
+        Sink sink =
+            Sink.open(delivery, kafka, topic, new ConsumerPositions(member, topics, topic))) {
       sink.emit(output(topic + "-more", 0, 10));
       sink.emit(output(topic + "-more", 1, 950_000));
       sink.commit(Map.of(0, 2L));

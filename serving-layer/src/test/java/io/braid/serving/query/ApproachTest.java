@@ -35,7 +35,7 @@ class ApproachTest {
     ServedPair pair =
         new ServedPair(Optional.empty(), TestingSpeed.fromStart(log).advance(at(20, 20)));
     ServedSource served =
-        new ServedSource(Playback.SOURCE, Playback.METRICS, log::numbers, pair, Position.NONE);
+        new ServedSource(Playback.SOURCE, Playback.METRICS, log::numbers, pair, EndsAtStart.NONE);
     next = new TestingSpeed(log, at(5, 5));
     approach = new Approach(served, next, PATIENCE, nanos::get);
   }

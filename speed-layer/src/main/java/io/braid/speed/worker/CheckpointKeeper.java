@@ -55,6 +55,12 @@ final class CheckpointKeeper implements AutoCloseable {
   /** A store that takes so long for one checkpoint is as good as down. */
   private static final Duration HANGS = Duration.ofSeconds(30);
 
+  /** What former generations, definitions and topics have left is looked for at start, and then. */
+  private static final Duration LEFT_BEHIND_INTERVAL = Duration.ofHours(1);
+
+  /** Another process has written its checkpoints by then, or gone on from the newest generation. */
+  private static final Duration LEFT_BEHIND = Duration.ofDays(1);
+
   /** Partitions are handed over before, so that there is little left to write. */
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
 
@@ -334,8 +340,13 @@ final class CheckpointKeeper implements AutoCloseable {
 
   private void run() {
     long next = System.nanoTime() + settings.interval().toNanos();
+    long nextLook = System.nanoTime();
     try {
       while (!stopping) {
+        if (System.nanoTime() - nextLook >= 0) {
+          deleteLeftBehind();
+          nextLook = System.nanoTime() + LEFT_BEHIND_INTERVAL.toNanos();
+        }
         FutureTask<Void> task = asked.poll(next - System.nanoTime(), TimeUnit.NANOSECONDS);
         if (task != null) {
           task.run();
@@ -374,6 +385,19 @@ final class CheckpointKeeper implements AutoCloseable {
     Map<Key, Checkpoints> again = Map.copyOf(undeleted);
     undeleted.clear();
     again.forEach((key, checkpoints) -> delete(checkpoints, key));
+  }
+
+  /** Deletes what nobody has written for a day and nobody here may go on from. */
+  private void deleteLeftBehind() {
+    try {
+      List<Checkpoints> living = new ArrayList<>();
+      living.add(checkpoints(setup.starts().newest()));
+      setup.starts().beforeNewest().map(this::checkpoints).ifPresent(living::add);
+      kept.values().forEach(fold -> living.add(fold.checkpoints));
+      Checkpoints.deleteOthers(setup.store(), setup.reader().source().name(), living, LEFT_BEHIND);
+    } catch (RuntimeException e) {
+      LOG.debug("Source {}: {}", setup.reader().source().name(), e.getMessage());
+    }
   }
 
   private long memoryBytes() {
