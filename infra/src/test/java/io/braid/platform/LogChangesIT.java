@@ -59,6 +59,7 @@ final class LogChangesIT {
   private TestingBraid braid;
   private Admin admin;
   private KafkaProducer<byte[], byte[]> producer;
+  private String replayed;
 
   @BeforeAll
   void start(@TempDir Path directory) throws Exception {
@@ -224,6 +225,9 @@ final class LogChangesIT {
   void aTopicThatIsCreatedAgainIsNotMixedWithTheFirst() throws Exception {
     send("recreated", "a", "b");
     awaitPosition("recreated", 2);
+    HttpResponse<String> posted = post("/replays", "{\"source\": \"recreated\"}");
+    replayed = posted.body().replaceAll("(?s).*\"id\" *: *\"([^\"]+)\".*", "$1");
+    eventually(() -> braid.get("/replays/" + replayed).path("state").asText().equals("completed"));
 
     admin.deleteTopics(List.of("recreated")).all().get();
     eventually(() -> !admin.listTopics().names().get().contains("recreated"));
@@ -270,5 +274,8 @@ final class LogChangesIT {
     TestingAnswer whole = awaitPosition("expired", 4);
     assertThat(whole.rows()).isEqualTo(List.of(List.of("4", "4")));
     assertThat(whole.provenance().path("coverage").asText()).isEqualTo("complete");
+
+    assertThatThrownBy(() -> braid.ask("recreated_total", "view", "replay:" + replayed))
+        .hasMessageContaining("deleted and created again since; replay again");
   }
 }

@@ -153,6 +153,10 @@ public final class Replays implements AutoCloseable {
             0,
             from.lag(end),
             null);
+    // Before the document, which is not to be gone on with in another log.
+    store.replace(
+        file(document.id()),
+        ReplayViews.encode(List.of(), reader(request.source()).metrics(), topic.id()));
     keep(document);
     executor.execute(() -> replay(document.id()));
     return document;
@@ -162,7 +166,8 @@ public final class Replays implements AutoCloseable {
    * Folds a completed replay on to a later end; it is running until it stands there.
    *
    * @param end at or past where the replay stands, in every partition
-   * @throws IllegalStateException when the replay is not completed or stands past {@code end}
+   * @throws IllegalStateException when the replay is not completed, stands past {@code end}, or
+   *     cannot be {@linkplain #read read}
    */
   public ReplayDocument extend(String id, Position end) {
     synchronized (documents) {
@@ -180,6 +185,8 @@ public final class Replays implements AutoCloseable {
       if (end.equals(document.position())) {
         return document;
       }
+      String source = document.source();
+      ReplayViews.check(bytes(id), reader(source).metrics(), topicOf.get(source).id());
       ReplayDocument extended =
           new ReplayDocument(
               id,
@@ -233,17 +240,14 @@ public final class Replays implements AutoCloseable {
     }
     try {
       SourceReader reader = reader(document.source());
-      List<Folded> completed =
-          store
-              .read(file(id))
-              .map(bytes -> ReplayViews.decode(bytes, reader.metrics()))
-              .orElse(List.of());
+      String topicId = topic(document.source()).id();
+      List<Folded> completed = ReplayViews.decode(bytes(id), reader.metrics(), topicId);
       ReplayFold fold =
           new ReplayFold(reader, completed, start(document), document.position(), document.end());
       boolean whole = fold.run(kafka, () -> stopping || isFinal(id), () -> progress(id, fold));
       if (whole && !isFinal(id)) {
         List<Folded> result = fold.result();
-        store.replace(file(id), ReplayViews.encode(result, reader.metrics()));
+        store.replace(file(id), ReplayViews.encode(result, reader.metrics(), topicId));
         views.put(id, result.stream().map(Folded::snapshot).toList());
         finish(id, ReplayDocument.State.completed, fold.position(), fold.events(), null);
       }
@@ -353,8 +357,8 @@ public final class Replays implements AutoCloseable {
    *
    * @param metrics indexes in the order of the source's definition
    * @param range which of their rows
-   * @throws IllegalStateException when the replay is not completed or its metrics have changed
-   *     since
+   * @throws IllegalStateException when the replay is not completed, or its metrics or its topic are
+   *     others since
    */
   public List<PartitionSnapshot> read(String id, List<Integer> metrics, PaneRange range) {
     ReplayDocument document = documents.get(id);
@@ -379,13 +383,17 @@ public final class Replays implements AutoCloseable {
   }
 
   private List<PartitionSnapshot> load(String id) {
-    byte[] bytes =
-        store
-            .read(file(id))
-            .orElseThrow(() -> new IllegalStateException("Cannot find the views of replay " + id));
-    return ReplayViews.decode(bytes, reader(documents.get(id).source()).metrics()).stream()
+    String source = documents.get(id).source();
+    return ReplayViews.decode(bytes(id), reader(source).metrics(), topicOf.get(source).id())
+        .stream()
         .map(Folded::snapshot)
         .toList();
+  }
+
+  private byte[] bytes(String id) {
+    return store
+        .read(file(id))
+        .orElseThrow(() -> new IllegalStateException("Cannot find the views of replay " + id));
   }
 
   /** Stops; what is running starts over at the next start. */
