@@ -7,6 +7,8 @@ import io.braid.broker.EmbeddedBroker;
 import io.braid.broker.TestingTopic;
 import io.braid.log.Delivery;
 import io.braid.log.KafkaSettings;
+import io.braid.log.KafkaUnavailableException;
+import io.braid.log.Topics;
 import io.braid.speed.sink.ConsumerPositions;
 import io.braid.speed.sink.Origin;
 import io.braid.speed.sink.Output;
@@ -36,6 +38,7 @@ import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
@@ -328,6 +331,41 @@ final class DeliveryIT {
       }
     }
     assertThat(ids(read("lives-outputs", "read_committed"))).containsExactly("s/t/0/0", "s/t/0/1");
+  }
+
+  @Test
+  void positionInAnOpenTransactionIsWaitedForAndNeverTakenForNone() throws Exception {
+    create("open", 2, Map.of());
+    TopicPartition partition = new TopicPartition("open", 0);
+    Map<String, Object> transactional = new HashMap<>(kafka);
+    transactional.put("transactional.id", "open");
+    try (KafkaConsumer<byte[], byte[]> member = member("open");
+        KafkaProducer<byte[], byte[]> producer =
+            new KafkaProducer<>(
+                transactional, new ByteArraySerializer(), new ByteArraySerializer());
+        Topics topics = new Topics(kafka)) {
+      assertThat(topics.committed("open", "open", List.of(0, 1))).isEmpty();
+      producer.initTransactions();
+      producer.beginTransaction();
+      producer.sendOffsetsToTransaction(
+          Map.of(partition, new OffsetAndMetadata(7)), member.groupMetadata());
+      CompletableFuture<Map<Integer, Long>> asked =
+          CompletableFuture.supplyAsync(() -> topics.committed("open", "open", List.of(0, 1)));
+      Thread.sleep(500);
+      assertThat(asked).isNotDone();
+      producer.commitTransaction();
+      assertThat(asked.get()).isEqualTo(Map.of(0, 7L));
+
+      producer.beginTransaction();
+      producer.sendOffsetsToTransaction(
+          Map.of(partition, new OffsetAndMetadata(9)), member.groupMetadata());
+      assertThatThrownBy(() -> topics.committed("open", "open", List.of(0, 1)))
+          .isInstanceOf(KafkaUnavailableException.class)
+          .hasMessageContaining("does not say what group open has committed of [open-0]");
+      assertThat(topics.committed("open", "open", List.of(1))).isEmpty();
+      producer.abortTransaction();
+      assertThat(topics.committed("open", "open", List.of(0, 1))).isEqualTo(Map.of(0, 7L));
+    }
   }
 
   @Test

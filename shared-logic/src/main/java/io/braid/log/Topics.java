@@ -2,7 +2,9 @@ package io.braid.log;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,11 +18,14 @@ import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.FinalizedVersionRange;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
+import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -40,6 +45,10 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
  * seconds.
  */
 public final class Topics implements AutoCloseable {
+
+  private static final Duration DESCRIBED_PAUSE = Duration.ofMillis(50);
+  private static final Duration COMMITTED_BOUND = Duration.ofSeconds(5);
+  private static final Duration COMMITTED_PAUSE = Duration.ofMillis(200);
 
   private final Admin admin;
   private final String address;
@@ -126,7 +135,7 @@ public final class Topics implements AutoCloseable {
     for (int attempt = 0; found.isEmpty() && attempt < 100; attempt++) {
       found = find(name);
       if (found.isEmpty()) {
-        pause();
+        pause(DESCRIBED_PAUSE);
       }
     }
     return found.orElseThrow(
@@ -134,9 +143,9 @@ public final class Topics implements AutoCloseable {
             new TopicRefusedException("Cannot use topic %s: it cannot be created".formatted(name)));
   }
 
-  private static void pause() {
+  private static void pause(Duration time) {
     try {
-      Thread.sleep(50);
+      Thread.sleep(time.toMillis());
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
@@ -176,6 +185,49 @@ public final class Topics implements AutoCloseable {
       members.add(new GroupMember(member.clientId(), owned));
     }
     return members;
+  }
+
+  /**
+   * Returns the offsets that a group has committed, without those partitions that have none. One in
+   * a transaction that is still open is waited for, five seconds at most.
+   *
+   * @throws KafkaUnavailableException when it is not known of all partitions; an offset that could
+   *     not be learnt is never taken for none
+   */
+  public SortedMap<Integer, Long> committed(
+      String group, String topic, Collection<Integer> partitions) {
+    Set<TopicPartition> asked = new HashSet<>();
+    partitions.forEach(partition -> asked.add(new TopicPartition(topic, partition)));
+    Map<String, ListConsumerGroupOffsetsSpec> specs =
+        Map.of(group, new ListConsumerGroupOffsetsSpec().topicPartitions(asked));
+    ListConsumerGroupOffsetsOptions options =
+        new ListConsumerGroupOffsetsOptions()
+            .requireStable(true)
+            .timeoutMs(Math.toIntExact(COMMITTED_BOUND.toMillis()));
+    long deadline = System.nanoTime() + COMMITTED_BOUND.toNanos();
+    while (true) {
+      Map<TopicPartition, OffsetAndMetadata> told =
+          await(
+              admin.listConsumerGroupOffsets(specs, options).partitionsToOffsetAndMetadata(group));
+      if (told.keySet().containsAll(asked)) {
+        SortedMap<Integer, Long> offsets = new TreeMap<>();
+        told.forEach(
+            (partition, committed) -> {
+              if (committed != null) {
+                offsets.put(partition.partition(), committed.offset());
+              }
+            });
+        return offsets;
+      }
+      if (System.nanoTime() - deadline > 0) {
+        asked.removeAll(told.keySet());
+        throw new KafkaUnavailableException(
+            "Kafka at %s does not say what group %s has committed of %s"
+                .formatted(address, group, asked),
+            null);
+      }
+      pause(COMMITTED_PAUSE);
+    }
   }
 
   /** Returns the last stable offset of every partition: where readers of committed records end. */

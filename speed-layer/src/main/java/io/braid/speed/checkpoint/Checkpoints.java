@@ -484,16 +484,27 @@ public final class Checkpoints {
     Instant before = InstantSource.system().instant().minus(untouched);
     for (Path topic : store.list(store.checkpoints(source, "any").getParent())) {
       for (Path other : store.list(topic)) {
-        boolean isTouched =
-            Stream.concat(Stream.of(other), store.list(other).stream())
-                .flatMap(path -> store.changedAt(path).stream())
-                .anyMatch(changed -> !changed.isBefore(before));
-        if (!folders.contains(other) && !isTouched) {
+        if (!folders.contains(other) && !isTouched(store, other, before)) {
           LOG.info("Deleted the checkpoints {}: nobody uses them any more", other);
           store.delete(other);
         }
       }
     }
+  }
+
+  /**
+   * Folders have no time of their own in an object store, so that files say it if there are any.
+   */
+  private static boolean isTouched(Store store, Path generation, Instant before) {
+    List<Path> partitions = store.list(generation);
+    List<Path> files = partitions.stream().flatMap(it -> store.list(it).stream()).toList();
+    Stream<Path> asked =
+        files.isEmpty()
+            ? Stream.concat(Stream.of(generation), partitions.stream())
+            : files.stream();
+    return asked
+        .flatMap(path -> store.changedAt(path).stream())
+        .anyMatch(changed -> !changed.isBefore(before));
   }
 
   private static Chains chains(List<CheckpointName> listed, Set<CheckpointName> unusable) {

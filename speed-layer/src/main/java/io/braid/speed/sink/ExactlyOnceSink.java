@@ -82,6 +82,15 @@ final class ExactlyOnceSink extends KafkaSink {
   }
 
   /**
+   * In a transaction, too: a commit by the consumer that was not answered may still be on its way
+   * when a later transaction stands, and would take the position back behind its outputs.
+   */
+  @Override
+  void deliverPosition(Map<Integer, Long> offsets) {
+    deliver(offsets);
+  }
+
+  /**
    * Returns whether outputs and offsets stand; if not, outputs were refused, and what is held has
    * been changed accordingly.
    */

@@ -62,6 +62,11 @@ abstract class KafkaSink implements Sink {
   /** Returns once everything given and the offsets stand; a {@link KafkaException} is a failure. */
   abstract void deliver(Map<Integer, Long> offsets);
 
+  /** Returns once the offsets stand, when nothing was given; fails as {@link #deliver} does. */
+  void deliverPosition(Map<Integer, Long> offsets) {
+    positions.commit(offsets);
+  }
+
   /** Gives up what was given since the last delivery. */
   abstract void takeBack();
 
@@ -119,7 +124,7 @@ abstract class KafkaSink implements Sink {
     }
     try {
       if (emitted.isEmpty()) {
-        positions.commit(offsets);
+        deliverPosition(offsets);
       } else {
         deliver(offsets);
         pauseNanos = FIRST_PAUSE_NANOS;

@@ -49,6 +49,12 @@ final class CheckpointKeeper implements AutoCloseable {
 
   private static final Duration ACCOUNTING = Duration.ofMillis(500);
 
+  /** What former generations, definitions and topics have left is looked for at start, and then. */
+  private static final Duration LEFT_BEHIND_INTERVAL = Duration.ofHours(1);
+
+  /** Another process has written its checkpoints by then, or gone on from the newest generation. */
+  private static final Duration LEFT_BEHIND = Duration.ofDays(1);
+
   /** Partitions are handed over before, so that there is little left to write. */
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
 
@@ -279,8 +285,13 @@ final class CheckpointKeeper implements AutoCloseable {
   private void run() {
     long pauseMs = Math.min(ACCOUNTING.toMillis(), settings.interval().toMillis());
     long next = System.nanoTime() + settings.interval().toNanos();
+    long nextLook = System.nanoTime();
     try {
       while (!stopping.await(pauseMs, TimeUnit.MILLISECONDS)) {
+        if (System.nanoTime() - nextLook >= 0) {
+          deleteLeftBehind();
+          nextLook = System.nanoTime() + LEFT_BEHIND_INTERVAL.toNanos();
+        }
         setup.memory().report(setup.reader().source().name(), memoryBytes());
         if (System.nanoTime() >= next) {
           kept.forEach(this::write);
@@ -294,6 +305,19 @@ final class CheckpointKeeper implements AutoCloseable {
       trouble.set(
           "Checkpoints of source %s stopped: %s".formatted(setup.reader().source().name(), e));
       LOG.error("Checkpoints of source {} stopped", setup.reader().source().name(), e);
+    }
+  }
+
+  /** Deletes what nobody has written for a day and nobody here may go on from. */
+  private void deleteLeftBehind() {
+    try {
+      List<Checkpoints> living = new ArrayList<>();
+      living.add(checkpoints(setup.starts().newest()));
+      setup.starts().beforeNewest().map(this::checkpoints).ifPresent(living::add);
+      kept.values().forEach(fold -> living.add(fold.checkpoints));
+      Checkpoints.deleteOthers(setup.store(), setup.reader().source().name(), living, LEFT_BEHIND);
+    } catch (StoreException e) {
+      LOG.debug("Source {}: {}", setup.reader().source().name(), e.getMessage());
     }
   }
 

@@ -156,6 +156,9 @@ final class Membership implements AutoCloseable {
     CompletableFuture<T> done = new CompletableFuture<>();
     calls.add(
         () -> {
+          if (done.isDone()) {
+            return; // nobody waits any more
+          }
           try {
             done.complete(what.apply(consumer));
           } catch (RuntimeException e) {
@@ -172,6 +175,7 @@ final class Membership implements AutoCloseable {
           ? kafka
           : new KafkaException("Cannot ask the group " + group, e.getCause());
     } catch (TimeoutException e) {
+      done.cancel(false);
       throw new KafkaException("The group %s does not answer".formatted(group), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -236,10 +240,11 @@ final class Membership implements AutoCloseable {
 
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      // First of all: a consumer that is fenced meanwhile refuses the rest, and asks no more.
+      listener.assigned(numbers(partitions));
       // Never read here; but without a position a consumer looks for one, and fails.
       partitions.forEach(partition -> consumer.seek(partition, 0));
       consumer.pause(partitions);
-      listener.assigned(numbers(partitions));
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.braid.speed.worker;
 import io.braid.definition.Metric;
 import io.braid.fold.PartitionSnapshot;
 import io.braid.log.GroupMember;
+import io.braid.log.KafkaSettings;
 import io.braid.log.Position;
 import io.braid.speed.figures.GenerationStatus;
 import io.braid.speed.figures.PartitionStatus;
@@ -30,6 +31,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,7 +95,7 @@ public final class SourceSpeed implements AutoCloseable {
     this.worker =
         new Worker(
             reader,
-            setup.kafka(),
+            new KafkaConsumer<>(KafkaSettings.consumer(setup.kafka())),
             new LogCarries(setup),
             new DivertedRecords(source, topic.topic().id()),
             () -> setup.memory().isFull(),
@@ -105,7 +107,8 @@ public final class SourceSpeed implements AutoCloseable {
                 setup.settings().delivery(),
                 setup.kafka(),
                 "%s@%s".formatted(setup.group(), setup.address()),
-                new MemberPositions(membership, topic.topic().name())),
+                new MemberPositions(
+                    membership, setup.topics(), setup.group(), topic.topic().name())),
             worker::emitFrom);
     this.deadMembers =
         new DeadMembers(

@@ -4,7 +4,6 @@ import io.braid.decode.Decoder;
 import io.braid.decode.EventBatch;
 import io.braid.fold.Carry;
 import io.braid.fold.DuplicateBudgetException;
-import io.braid.log.KafkaSettings;
 import io.braid.speed.generation.Diversion;
 import io.braid.speed.generation.PartitionFeed;
 import io.braid.speed.sink.DivertedRecords;
@@ -27,9 +26,9 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
@@ -58,6 +57,7 @@ final class Worker implements AutoCloseable {
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
 
   private static final long NOT_EMITTING = Long.MAX_VALUE;
+  private static final long NO_TURN = -1;
 
   /** What became of a partition that cannot be read on. */
   interface Troubles {
@@ -81,7 +81,8 @@ final class Worker implements AutoCloseable {
     /** Outputs from here on are to be handed over. */
     private long emitFrom = NOT_EMITTING;
 
-    private long turn;
+    /** In which they are; turns count up. */
+    private long turn = NO_TURN;
 
     Reading(PartitionFeed feed, Decoder decoder) {
       this.feed = feed;
@@ -94,7 +95,7 @@ final class Worker implements AutoCloseable {
   private final DivertedRecords diverted;
   private final BooleanSupplier memoryIsFull;
   private final Troubles troubles;
-  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final Consumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Reading> readings = new HashMap<>();
   private final Queue<Runnable> requests = new ConcurrentLinkedQueue<>();
   private final List<Runnable> postponed = new ArrayList<>();
@@ -110,12 +111,13 @@ final class Worker implements AutoCloseable {
   /**
    * Makes a worker that is not started yet.
    *
+   * @param consumer of committed records, without a group; closed by the worker when it was started
    * @param carries from which it can be decided again which events were dropped as late
    * @param memoryIsFull asked before each poll: nothing is fetched while it is so
    */
   Worker(
       SourceReader reader,
-      Map<String, String> kafka,
+      Consumer<byte[], byte[]> consumer,
       KnownCarries carries,
       DivertedRecords diverted,
       BooleanSupplier memoryIsFull,
@@ -125,7 +127,7 @@ final class Worker implements AutoCloseable {
     this.diverted = diverted;
     this.memoryIsFull = memoryIsFull;
     this.troubles = troubles;
-    this.consumer = new KafkaConsumer<>(KafkaSettings.consumer(kafka));
+    this.consumer = consumer;
     this.thread = Daemons.named("braid-speed-" + reader.source().name()).newThread(this::run);
   }
 
@@ -196,13 +198,10 @@ final class Worker implements AutoCloseable {
     try {
       while (!stopping) {
         try {
-          answerRequests();
-          poll();
+          readOn();
           trouble.set(null);
         } catch (WakeupException e) {
           LOG.debug("Woken");
-        } catch (OffsetOutOfRangeException e) {
-          outOfRange(e);
         } catch (KafkaException | StoreException e) {
           stumble(e);
         }
@@ -220,6 +219,15 @@ final class Worker implements AutoCloseable {
       ended = true;
       answerLast();
       consumer.close(CloseOptions.timeout(Duration.ofSeconds(1)));
+    }
+  }
+
+  private void readOn() {
+    try {
+      answerRequests();
+      poll();
+    } catch (OffsetOutOfRangeException e) {
+      outOfRange(e); // asks the broker, too; what cannot be answered now is found out again
     }
   }
 
@@ -269,13 +277,13 @@ final class Worker implements AutoCloseable {
   private void beginEmitting(int partition, OptionalLong committed, long turn) {
     TopicPartition owned = topicPartition(partition);
     Reading reading = readings.get(owned);
-    if (reading == null) {
-      return;
+    if (reading == null || turn <= reading.turn) {
+      return; // what was put off may come after a later turn
     }
     PartitionFeed feed = reading.feed;
     // Reading again from below would not find out that the log is not the one that was folded: the
     // position is known to be right by its epoch when it is answered, and has to be in the log.
-    consumer.position(owned);
+    long position = consumer.position(owned);
     if (consumer.endOffsets(Set.of(owned)).get(owned) < feed.position()) {
       truncated(owned, reading, feed.position());
       return;
@@ -290,10 +298,11 @@ final class Worker implements AutoCloseable {
               .orElse(new KnownCarries.At(start, Carry.EMPTY));
       feed.judge(reader.judge(partition, at.offset(), at.carry()), from);
     }
+    // Nothing may fail between these and the seek: the reader would be taken to have read on.
     reading.emitFrom = from;
     reading.turn = turn;
     long readFrom = Math.min(feed.readFrom(), from);
-    if (readFrom < consumer.position(owned)) {
+    if (readFrom < position) {
       seek(owned, readFrom);
     }
   }

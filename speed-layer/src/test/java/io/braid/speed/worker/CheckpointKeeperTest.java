@@ -8,13 +8,16 @@ import io.braid.fold.PartitionSnapshot;
 import io.braid.log.Position;
 import io.braid.speed.checkpoint.TestingFolds;
 import io.braid.speed.generation.Generation;
+import io.braid.speed.generation.GenerationStart;
 import io.braid.speed.generation.LiveFold;
 import io.braid.speed.generation.PartitionFeed;
 import io.braid.store.Store;
 import io.braid.time.PaneRange;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +27,11 @@ import java.util.OptionalLong;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -109,6 +114,52 @@ class CheckpointKeeperTest {
           .sorted()
           .toList();
     }
+  }
+
+  /** Has a generation leave checkpoints that are as old as said, and returns their folder. */
+  private Path leave(String generation, Duration age) throws Exception {
+    Set<Path> before = generations();
+    CheckpointKeeper keeper = keeper();
+    GenerationStart start =
+        new GenerationStart(generation, TestingSetup.OF_LOG.cut(), TestingSetup.OF_LOG.carries());
+    fold(keeper.open(new Generation(start), PARTITIONS, STARTS).get(PARTITION).fold(), 100);
+    keeper.write(PARTITIONS);
+    Set<Path> left = generations();
+    left.removeAll(before);
+    Path made = left.iterator().next();
+    try (Stream<Path> all = Files.walk(made)) {
+      for (Path path : all.toList()) {
+        Files.setLastModifiedTime(path, FileTime.from(Instant.now().minus(age)));
+      }
+    }
+    return made;
+  }
+
+  private Set<Path> generations() throws Exception {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.filter(path -> path.getFileName().toString().startsWith("partition="))
+          .map(Path::getParent)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  @Test
+  void whatNobodyHasWrittenForADayIsDeletedAtStartUnlessItLives() throws Exception {
+    Path stale = leave("run-stale", Duration.ofHours(25));
+    Path ofAnother = leave("run-of-another", Duration.ofHours(23));
+    Path newest = leave(TestingSetup.OF_LOG.name(), Duration.ofDays(3));
+    Path kept = leave("run-kept", Duration.ofDays(3));
+    try (CheckpointKeeper keeper = keeper()) {
+      GenerationStart living =
+          new GenerationStart("run-kept", TestingSetup.OF_LOG.cut(), TestingSetup.OF_LOG.carries());
+      requireFold(
+          keeper.open(new Generation(living), PARTITIONS, STARTS).get(PARTITION).fold(), 100);
+      keeper.start();
+      while (Files.exists(stale)) {
+        Thread.sleep(5);
+      }
+    }
+    assertThat(generations()).containsExactlyInAnyOrder(ofAnother, newest, kept);
   }
 
   @Test
