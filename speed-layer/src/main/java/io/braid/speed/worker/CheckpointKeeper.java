@@ -235,7 +235,11 @@ final class CheckpointKeeper implements AutoCloseable {
     kept.keySet().removeIf(key -> key.partition() == partition);
   }
 
-  /** Deletes the checkpoints of a generation that is over, those of some partitions. */
+  /**
+   * Deletes the checkpoints of a generation that is over, those of some partitions.
+   *
+   * @throws StoreException when some are left; they are deleted when this is called again
+   */
   void forget(Generation generation, Collection<Integer> partitions) {
     String name = generation.start().name();
     kept.forEach(
@@ -248,13 +252,18 @@ final class CheckpointKeeper implements AutoCloseable {
     partitions.forEach(over::delete);
   }
 
-  /** Deletes the checkpoints of a partition whose log is not the one that was folded. */
+  /**
+   * Deletes the checkpoints of a partition whose log is not the one that was folded.
+   *
+   * @throws StoreException when some are left; they are deleted when this is called again
+   */
   void discard(int partition) {
     kept.forEach(
         (key, fold) -> {
           if (key.partition() == partition) {
-            end(key, fold);
+            stopWriting(fold);
             fold.checkpoints.delete(partition);
+            kept.remove(key, fold);
           }
         });
   }
@@ -266,10 +275,14 @@ final class CheckpointKeeper implements AutoCloseable {
 
   /** Keeps a fold no longer; once this returns no file of it is written any more. */
   private void end(Key key, Kept fold) {
+    stopWriting(fold);
+    kept.remove(key, fold);
+  }
+
+  private static void stopWriting(Kept fold) {
     synchronized (fold) {
       fold.over = true;
     }
-    kept.remove(key, fold);
   }
 
   /** Writes the folds of some partitions now. */

@@ -71,7 +71,9 @@ final class HeldPartitions {
   // Of the one thread alone.
   private final Set<Integer> owned = new TreeSet<>();
   private final Set<Integer> adopted = new TreeSet<>();
+  private final List<Runnable> deletions = new ArrayList<>();
   private long retryNanos = System.nanoTime();
+  private long deletionNanos = System.nanoTime();
   private boolean over;
 
   HeldPartitions(
@@ -174,6 +176,8 @@ final class HeldPartitions {
         });
     leave(unwanted);
     dropParked();
+    retireGenerations();
+    delete();
     if (System.nanoTime() - retryNanos < 0) {
       return;
     }
@@ -184,7 +188,6 @@ final class HeldPartitions {
       retryNanos = System.nanoTime() + RETRY.toNanos();
       tell(e);
     }
-    retireGenerations();
   }
 
   private void tell(RuntimeException e) {
@@ -324,6 +327,36 @@ final class HeldPartitions {
         });
   }
 
+  /** Deletes the checkpoints of a partition whose log is not the one that was folded. */
+  void discard(int partition) {
+    deleteSoon(() -> keeper.discard(partition));
+    delete();
+  }
+
+  private void deleteSoon(Runnable deletion) {
+    deletions.add(deletion);
+    deletionNanos = System.nanoTime();
+  }
+
+  /** Deletes what is to be deleted; what the store cannot do now it is asked for again. */
+  private void delete() {
+    if (System.nanoTime() - deletionNanos < 0) {
+      return;
+    }
+    deletions.removeIf(this::isDone);
+    deletionNanos = System.nanoTime() + RETRY.toNanos();
+  }
+
+  private boolean isDone(Runnable deletion) {
+    try {
+      deletion.run();
+      return true;
+    } catch (StoreException e) {
+      LOG.debug("Checkpoints are deleted later: {}", e.getMessage());
+      return false;
+    }
+  }
+
   /** Drops the generations that nobody can want any more. */
   private void retireGenerations() {
     Generation newest = generations.newest();
@@ -333,7 +366,13 @@ final class HeldPartitions {
             .allMatch(entry -> newest.fold(entry.getKey()).isPresent());
     for (Generation old : generations.retire(level)) {
       old.retire();
-      keeper.forget(old, held.keySet());
+      Set<Integer> partitions = Set.copyOf(held.keySet());
+      deleteSoon(
+          () -> {
+            if (generations.named(old.start().name()).isEmpty()) { // it may be wanted again
+              keeper.forget(old, partitions);
+            }
+          });
       LOG.info(
           "Source {}: generation {} is over", setup.reader().source().name(), old.start().name());
     }

@@ -292,7 +292,7 @@ public final class SourceSpeed implements AutoCloseable {
     @Override
     public void truncated(PartitionFeed feed, String reason) {
       feed.giveUp();
-      keeper.discard(feed.partition());
+      var unused = submit(() -> partitions.discard(feed.partition()));
       truncated.put(feed.partition(), "source %s: %s".formatted(reader.source().name(), reason));
       LOG.error(
           "Partition {} of source {} is served no more: {}",
@@ -304,6 +304,8 @@ public final class SourceSpeed implements AutoCloseable {
     @Override
     public void stopped() {
       partitions.feeds().forEach(PartitionFeed::giveUp);
+      var unused = submit(partitions::stop);
+      membership.leave(); // so that others get what is not read here any more
     }
   }
 

@@ -1,6 +1,8 @@
 package io.braid.speed.worker;
 
+import static io.braid.speed.checkpoint.OtherFileSystem.UNDELETABLE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.definition.SpeedSettings;
 import io.braid.fold.PartitionFold;
@@ -12,7 +14,9 @@ import io.braid.speed.generation.GenerationStart;
 import io.braid.speed.generation.LiveFold;
 import io.braid.speed.generation.PartitionFeed;
 import io.braid.store.Store;
+import io.braid.store.StoreException;
 import io.braid.time.PaneRange;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -278,6 +282,26 @@ class CheckpointKeeperTest {
     assertThat(again.position()).isZero();
     fold(again, 10);
     keeper.write(PARTITIONS);
+    keeper.discard(PARTITION);
+    assertThat(files()).isEmpty();
+  }
+
+  @Test
+  void whatTheStoreDoesNotDiscardNowItDoesLater() throws Exception {
+    store = Store.open(URI.create("other://" + folder.resolve("store")));
+    CheckpointKeeper keeper = keeper();
+    LiveFold fold = open(keeper).fold();
+    fold(fold, 50);
+    keeper.write(PARTITIONS);
+    Path undeletable =
+        generations().iterator().next().resolve("partition=" + PARTITION).resolve(UNDELETABLE);
+    Files.createFile(undeletable);
+    assertThatThrownBy(() -> keeper.discard(PARTITION)).isInstanceOf(StoreException.class);
+    fold(fold, 60);
+    keeper.write(PARTITIONS);
+    assertThat(files()).as("nothing more is written").containsExactly(base(50));
+
+    Files.delete(undeletable);
     keeper.discard(PARTITION);
     assertThat(files()).isEmpty();
   }
