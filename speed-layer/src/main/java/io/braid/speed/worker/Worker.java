@@ -314,11 +314,12 @@ final class Worker implements AutoCloseable {
     }
     pauseWhileFull();
     ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-    for (TopicPartition partition : records.partitions()) {
-      fold(readings.get(partition), records.records(partition));
-    }
-    for (Map.Entry<TopicPartition, Reading> entry : readings.entrySet()) {
-      advance(entry.getValue(), consumer.position(entry.getKey()));
+    records
+        .nextOffsets()
+        .forEach(
+            (partition, next) -> fold(readings.get(partition), records.records(partition), next));
+    for (Reading reading : readings.values()) {
+      emitter.committed(reading.feed.partition()).ifPresent(reading.feed::emitted);
     }
   }
 
@@ -335,23 +336,18 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** Moves over offsets that hold no record, and tells the emitter how far all is handed over. */
-  private void advance(Reading reading, long position) {
-    if (position > reading.feed.position()) {
-      reading.feed.fold(reading.decoder.take(), position);
-    }
-    if (position > reading.emitFrom) {
-      handOver(reading, List.of(), position);
-    }
-    emitter.committed(reading.feed.partition()).ifPresent(reading.feed::emitted);
-  }
-
   private void handOver(Reading reading, List<Output> outputs, long next) {
     boolean taken = emitter.offer(reading.feed.partition(), reading.turn, outputs, next);
     reading.emitFrom = taken ? next : NOT_EMITTING;
   }
 
-  private void fold(Reading reading, List<ConsumerRecord<byte[], byte[]>> records) {
+  /**
+   * Folds what was read, moves over offsets that hold no record, and hands over what leaves Braid.
+   *
+   * @param end behind all that was read, and the epoch of what is last below
+   */
+  private void fold(
+      Reading reading, List<ConsumerRecord<byte[], byte[]>> records, OffsetAndMetadata end) {
     Decoder decoder = reading.decoder;
     long bytes = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -361,19 +357,13 @@ final class Worker implements AutoCloseable {
       bytes += Math.max(0, record.serializedValueSize());
     }
     EventBatch batch = decoder.take();
-    ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
-    long next = last.offset() + 1;
-    SortedMap<Long, Diversion> late = reading.feed.fold(batch, next);
-    reading.feed.read(
-        records.size(),
-        bytes,
-        next,
-        last.leaderEpoch().map(OptionalInt::of).orElse(OptionalInt.empty()));
+    long next = end.offset();
+    SortedMap<Long, Diversion> late =
+        reading.feed.fold(
+            batch, next, end.leaderEpoch().map(OptionalInt::of).orElse(OptionalInt.empty()));
+    reading.feed.read(records.size(), bytes);
     if (next > reading.emitFrom) {
-      List<Output> outputs = outputs(reading, batch, records, late);
-      if (!outputs.isEmpty()) {
-        handOver(reading, outputs, next);
-      }
+      handOver(reading, outputs(reading, batch, records, late), next);
     }
   }
 
@@ -440,6 +430,9 @@ final class Worker implements AutoCloseable {
                   partition);
               if (reading.feed.readFrom() < start) {
                 troubles.expired(reading.feed, start);
+              }
+              if (reading.emitFrom < start) {
+                handOver(reading, List.of(), start);
               }
               consumer.seek(partition, start);
             });

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -25,10 +26,13 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -40,6 +44,8 @@ class WorkerTest {
 
   private static final TopicPartition PARTITION =
       new TopicPartition(TestingFolds.SOURCE.topic(), TestingFolds.PARTITION);
+
+  private static final int EPOCH = 5;
 
   private record Asked(OptionalLong offset, long turn) {}
 
@@ -53,6 +59,9 @@ class WorkerTest {
     private volatile boolean positionFailsAfterStarts;
     private boolean positionFails;
 
+    /** The end behind something that is no record, such as the marker of an aborted transaction. */
+    private volatile OffsetAndMetadata marker;
+
     FailingConsumer() {
       super("none");
     }
@@ -65,7 +74,12 @@ class WorkerTest {
         log.stream().filter(record -> record.offset() >= position).forEach(this::addRecord);
       }
       sleep(1);
-      return super.poll(timeout);
+      ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+      if (marker != null && super.position(PARTITION) == marker.offset() - 1) {
+        seek(PARTITION, marker.offset());
+        return new ConsumerRecords<>(Map.of(), Map.of(PARTITION, marker));
+      }
+      return records;
     }
 
     @Override
@@ -169,7 +183,17 @@ class WorkerTest {
     for (long offset = from; offset < to; offset++) {
       consumer.log.add(
           new ConsumerRecord<>(
-              PARTITION.topic(), PARTITION.partition(), offset, null, "?".getBytes(UTF_8)));
+              PARTITION.topic(),
+              PARTITION.partition(),
+              offset,
+              0L,
+              TimestampType.CREATE_TIME,
+              -1,
+              1,
+              null,
+              "?".getBytes(UTF_8),
+              new RecordHeaders(),
+              Optional.of(EPOCH)));
     }
   }
 
@@ -207,6 +231,26 @@ class WorkerTest {
     emitFrom(turn);
     await(() -> !consumer.positionFailsAfterStarts);
     assertEmitted(0, 10);
+  }
+
+  @Test
+  void theEpochOfWhatIsNoRecordGoesWithThePositionBehindIt() {
+    append(0, 10);
+    await(() -> feed.position() == 10);
+    assertThat(feed.leaderEpoch()).hasValue(EPOCH);
+    consumer.marker = new OffsetAndMetadata(11, Optional.of(EPOCH + 1), "");
+    await(() -> feed.position() == 11);
+    assertThat(feed.leaderEpoch()).hasValue(EPOCH + 1);
+    assertThat(fold.position()).isEqualTo(11);
+  }
+
+  @Test
+  void offsetsBehindWhichNothingIsLeftToEmitCountAsEmitted() throws Exception {
+    append(0, 10);
+    emitFrom(nextAsked());
+    assertEmitted(0, 10);
+    consumer.marker = new OffsetAndMetadata(11, Optional.of(EPOCH + 1), "");
+    await(() -> emitter.committed(TestingFolds.PARTITION).orElse(0) == 11);
   }
 
   @Test
