@@ -45,6 +45,9 @@ final class HeldPartitions {
 
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  /** Asking those that do not answer takes two seconds in which nothing else is done. */
+  private static final Duration RETRY_UNANSWERED = Duration.ofSeconds(10);
+
   private static final class Held {
 
     private final PartitionFeed feed;
@@ -182,36 +185,47 @@ final class HeldPartitions {
       return;
     }
     try {
-      open(wanted);
-      trouble = null;
+      Set<Integer> unanswered = open(wanted);
+      if (unanswered.isEmpty()) {
+        trouble = null;
+      } else {
+        retryNanos = System.nanoTime() + RETRY_UNANSWERED.toNanos();
+        tell("no leader answers for %s".formatted(unanswered), null);
+      }
     } catch (RuntimeException e) {
       retryNanos = System.nanoTime() + RETRY.toNanos();
-      tell(e);
+      tell(e.getMessage(), e instanceof StoreException ? null : e);
     }
   }
 
-  private void tell(RuntimeException e) {
+  private void tell(String why, RuntimeException e) {
     boolean first = trouble == null;
     trouble =
-        "source %s: partitions cannot be opened: %s"
-            .formatted(setup.reader().source().name(), e.getMessage());
+        "source %s: partitions cannot be opened: %s".formatted(setup.reader().source().name(), why);
     if (first) {
-      LOG.warn("{}; trying again", trouble, e instanceof StoreException ? null : e);
+      LOG.warn("{}; trying again", trouble, e);
     }
   }
 
-  private void open(Set<Integer> wanted) {
-    openInNewGenerations();
+  /** Opens what is wanted, and returns the partitions of which no leader says where they start. */
+  private Set<Integer> open(Set<Integer> wanted) {
+    Set<Integer> unanswered = openInNewGenerations();
     Set<Integer> fresh = new TreeSet<>(wanted);
     fresh.removeAll(held.keySet());
+    Position starts = starts(fresh);
+    unanswered.addAll(fresh);
+    unanswered.removeAll(starts.partitions());
+    fresh.retainAll(starts.partitions());
     if (!fresh.isEmpty()) {
-      openFresh(fresh);
+      openFresh(fresh, starts);
     }
-    wanted.forEach(this::read);
+    wanted.stream().filter(held::containsKey).forEach(this::read);
+    return unanswered;
   }
 
   /** Has every generation fold what is held already. */
-  private void openInNewGenerations() {
+  private Set<Integer> openInNewGenerations() {
+    Set<Integer> unanswered = new TreeSet<>();
     for (Generation generation : generations.all()) {
       Set<Integer> missing = new TreeSet<>();
       held.forEach(
@@ -220,19 +234,23 @@ final class HeldPartitions {
               missing.add(partition);
             }
           });
+      Position starts = starts(missing);
+      unanswered.addAll(missing);
+      unanswered.removeAll(starts.partitions());
+      missing.retainAll(starts.partitions());
       if (!missing.isEmpty()) {
         Map<PartitionFeed, LiveFold> folds = new HashMap<>();
         keeper
-            .open(generation, missing, starts())
+            .open(generation, missing, starts)
             .forEach((partition, it) -> folds.put(held.get(partition).feed, it.fold()));
         join(generation, folds);
       }
     }
+    return unanswered;
   }
 
   /** Goes on with each partition where the generation that has come furthest in it stands. */
-  private void openFresh(Set<Integer> fresh) {
-    Position starts = starts();
+  private void openFresh(Set<Integer> fresh, Position starts) {
     Map<Generation, Map<Integer, CheckpointKeeper.Opened>> opened = new LinkedHashMap<>();
     for (Generation generation : generations.all()) {
       opened.put(generation, keeper.open(generation, fresh, starts));
@@ -261,8 +279,10 @@ final class HeldPartitions {
         });
   }
 
-  private Position starts() {
-    return setup.topics().starts(topic.topic());
+  private Position starts(Set<Integer> partitions) {
+    return partitions.isEmpty()
+        ? Position.NONE
+        : setup.topics().startsOfLed(topic.topic(), partitions);
   }
 
   private void join(Generation generation, Map<PartitionFeed, LiveFold> folds) {

@@ -33,7 +33,9 @@ import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +54,9 @@ final class Worker implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration RETRY = Duration.ofMillis(500);
+
+  /** Nothing is read while something is asked; who does not answer is asked again later. */
+  private static final Duration ASK_BOUND = Duration.ofSeconds(1);
 
   /** A consumer without a broker takes a second to close. */
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
@@ -283,12 +288,13 @@ final class Worker implements AutoCloseable {
     PartitionFeed feed = reading.feed;
     // Reading again from below would not find out that the log is not the one that was folded: the
     // position is known to be right by its epoch when it is answered, and has to be in the log.
-    long position = consumer.position(owned);
-    if (consumer.endOffsets(Set.of(owned)).get(owned) < feed.position()) {
+    requireLeader(owned);
+    long position = consumer.position(owned, Duration.ZERO);
+    if (consumer.endOffsets(Set.of(owned), ASK_BOUND).get(owned) < feed.position()) {
       truncated(owned, reading, feed.position());
       return;
     }
-    long start = consumer.beginningOffsets(Set.of(owned)).get(owned);
+    long start = consumer.beginningOffsets(Set.of(owned), ASK_BOUND).get(owned);
     long from = committed.orElse(start);
     if (!feed.emitted(from)) {
       // All folds started above what has been emitted, or another owner was meant to emit it.
@@ -304,6 +310,16 @@ final class Worker implements AutoCloseable {
     long readFrom = Math.min(feed.readFrom(), from);
     if (readFrom < position) {
       seek(owned, readFrom);
+    }
+  }
+
+  /** A consumer that asks for a partition without a leader reads no other one meanwhile. */
+  private void requireLeader(TopicPartition partition) {
+    for (PartitionInfo info : consumer.partitionsFor(partition.topic(), ASK_BOUND)) {
+      if (info.partition() == partition.partition()
+          && (info.leader() == null || info.leader().isEmpty())) {
+        throw new LeaderNotAvailableException("%s has no leader".formatted(partition));
+      }
     }
   }
 
@@ -410,7 +426,7 @@ final class Worker implements AutoCloseable {
 
   private void outOfRange(OffsetOutOfRangeException e) {
     Set<TopicPartition> partitions = e.offsetOutOfRangePartitions().keySet();
-    Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions, ASK_BOUND);
     e.offsetOutOfRangePartitions()
         .forEach(
             (partition, position) -> {
