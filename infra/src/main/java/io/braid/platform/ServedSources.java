@@ -6,6 +6,7 @@ import io.braid.log.Position;
 import io.braid.log.Topics;
 import io.braid.peer.Health;
 import io.braid.peer.PeerProtocol;
+import io.braid.serving.query.EndsAtStart;
 import io.braid.serving.query.ServedPair;
 import io.braid.serving.query.ServedSource;
 import io.braid.serving.query.Switcher;
@@ -60,7 +61,7 @@ final class ServedSources implements AutoCloseable {
         .sources()
         .forEach(source -> topicOfGroup.put(environment.group(source), source.topic()));
     Members members =
-        resources.open(new Members(environment.kafka(), topicOfGroup, Members.INTERVAL));
+        resources.open(new Members(environment.topics(), topicOfGroup, Members.INTERVAL));
     WorkerClient client =
         new WorkerClient(environment.token().reveal(), WorkerClient.Timeouts.DEFAULT);
     ScheduledExecutorService timer =
@@ -92,6 +93,7 @@ final class ServedSources implements AutoCloseable {
                 local.map(worker -> new SourceWorkers.Local(worker.address(), worker)),
                 () -> members.addresses(environment.group(source)),
                 client));
+    long askedMs = environment.clock().millis();
     Position endsAtStart = environment.topics().ends(topic);
     Optional<PublishedRun> run = runs.latest();
     String generation = run.map(r -> r.manifest().run()).orElse(PeerProtocol.LOG);
@@ -108,7 +110,7 @@ final class ServedSources implements AutoCloseable {
             metrics,
             partitions::numbers,
             new ServedPair(run, workers.generation(generation)),
-            endsAtStart);
+            new EndsAtStart(endsAtStart, askedMs));
     Switcher switcher =
         resources.open(
             new Switcher(servedSource, runs::latest, workers::generation, Switcher.INTERVAL));

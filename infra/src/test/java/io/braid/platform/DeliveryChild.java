@@ -2,6 +2,7 @@ package io.braid.platform;
 
 import io.braid.log.Delivery;
 import io.braid.log.KafkaSettings;
+import io.braid.log.Topics;
 import io.braid.speed.sink.ConsumerPositions;
 import io.braid.speed.sink.Origin;
 import io.braid.speed.sink.Output;
@@ -47,7 +48,12 @@ final class DeliveryChild {
     reading.put("group.instance.id", "0");
     reading.put("max.poll.records", "50");
     this.consumer = new KafkaConsumer<>(reading);
-    this.sink = Sink.open(delivery, settings, topic, new ConsumerPositions(consumer, topic));
+    this.sink =
+        Sink.open(
+            delivery,
+            settings,
+            topic,
+            new ConsumerPositions(consumer, new Topics(settings), topic));
   }
 
   /** Takes the level, the broker, the topic, a seed, and whether to end at the end of the topic. */

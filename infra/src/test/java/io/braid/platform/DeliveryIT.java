@@ -64,16 +64,19 @@ final class DeliveryIT {
   private Path directory;
   private EmbeddedBroker broker;
   private Map<String, String> kafka;
+  private Topics topics;
 
   @BeforeAll
   void start(@TempDir Path folder) throws Exception {
     directory = folder;
     broker = EmbeddedBroker.start(folder.resolve("broker"), 0);
     kafka = Map.of("bootstrap.servers", broker.bootstrapServers());
+    topics = new Topics(kafka);
   }
 
   @AfterAll
   void stop() {
+    topics.close();
     broker.close();
   }
 
@@ -276,7 +279,7 @@ final class DeliveryIT {
     create("stale", 1, Map.of());
     create("stale-outputs", 1, Map.of());
     KafkaConsumer<byte[], byte[]> first = member("stale");
-    ConsumerPositions positions = new ConsumerPositions(first, "stale");
+    ConsumerPositions positions = new ConsumerPositions(first, topics, "stale");
     StalePositions before = new StalePositions(positions, first.groupMetadata());
     try (Sink former = Sink.open(Delivery.EXACTLY_ONCE, kafka, "stale-a", before)) {
       assertThat(former.committed(List.of(0))).isEmpty();
@@ -291,7 +294,7 @@ final class DeliveryIT {
                   Delivery.EXACTLY_ONCE,
                   kafka,
                   "stale-b",
-                  new ConsumerPositions(second, "stale"))) {
+                  new ConsumerPositions(second, topics, "stale"))) {
         assertThat(owner.committed(List.of(0))).isEqualTo(Map.of(0, 1L));
         owner.emit(output("stale-outputs", 1, 10));
         owner.commit(Map.of(0, 2L));
@@ -316,7 +319,7 @@ final class DeliveryIT {
     create("lives", 1, Map.of());
     create("lives-outputs", 1, Map.of());
     try (KafkaConsumer<byte[], byte[]> member = member("lives")) {
-      ConsumerPositions positions = new ConsumerPositions(member, "lives");
+      ConsumerPositions positions = new ConsumerPositions(member, topics, "lives");
       try (Sink former = Sink.open(Delivery.EXACTLY_ONCE, kafka, "lives", positions);
           Sink next = Sink.open(Delivery.EXACTLY_ONCE, kafka, "lives", positions)) {
         former.emit(output("lives-outputs", 0, 10));
@@ -342,8 +345,7 @@ final class DeliveryIT {
     try (KafkaConsumer<byte[], byte[]> member = member("open");
         KafkaProducer<byte[], byte[]> producer =
             new KafkaProducer<>(
-                transactional, new ByteArraySerializer(), new ByteArraySerializer());
-        Topics topics = new Topics(kafka)) {
+                transactional, new ByteArraySerializer(), new ByteArraySerializer())) {
       assertThat(topics.committed("open", "open", List.of(0, 1))).isEmpty();
       producer.initTransactions();
       producer.beginTransaction();
@@ -376,7 +378,7 @@ final class DeliveryIT {
     outside.put("group.id", "left");
     try (KafkaConsumer<byte[], byte[]> member = member("left");
         KafkaConsumer<byte[], byte[]> stranger = new KafkaConsumer<>(outside)) {
-      ConsumerPositions positions = new ConsumerPositions(member, "left");
+      ConsumerPositions positions = new ConsumerPositions(member, topics, "left");
       StalePositions left = new StalePositions(positions, stranger.groupMetadata());
       try (Sink sink = Sink.open(Delivery.EXACTLY_ONCE, kafka, "left", left)) {
         sink.emit(output("left-outputs", 0, 10));
@@ -396,7 +398,8 @@ final class DeliveryIT {
     create(topic + "-outputs", 1, Map.of("max.message.bytes", "20000"));
     create(topic + "-more", 1, Map.of());
     try (KafkaConsumer<byte[], byte[]> member = member(topic);
-        Sink sink = Sink.open(delivery, kafka, topic, new ConsumerPositions(member, topic))) {
+        Sink sink =
+            Sink.open(delivery, kafka, topic, new ConsumerPositions(member, topics, topic))) {
       sink.emit(output(topic + "-more", 0, 10));
       sink.emit(output(topic + "-more", 1, 950_000));
       sink.commit(Map.of(0, 2L));

@@ -4,7 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.braid.broker.EmbeddedBroker;
 import io.braid.broker.TestingTopic;
-import io.braid.peer.PeerProtocol;
+import io.braid.log.GroupMember;
+import io.braid.log.Topics;
 import io.braid.serving.worker.Members;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -130,14 +131,15 @@ final class MembersIT {
   private void workersComeAndGo(String protocol) throws Exception {
     String group = "group-" + protocol;
     Set<Integer> all = Set.of(0, 1, 2, 3);
-    try (Members members = new Members(kafka(), Map.of(group, "clicks"), OFTEN)) {
+    try (Topics topics = new Topics(kafka());
+        Members members = new Members(topics, Map.of(group, "clicks"), OFTEN)) {
       assertThat(members.of(group)).as("nobody has joined").isEmpty();
-      Member one = join(protocol, group, PeerProtocol.clientId("host-1:1001"), "clicks", "other");
-      join(protocol, group + "-of-others", PeerProtocol.clientId("host-9:1009"), "clicks");
+      Member one = join(protocol, group, GroupMember.clientId("host-1:1001"), "clicks", "other");
+      join(protocol, group + "-of-others", GroupMember.clientId("host-9:1009"), "clicks");
       await(() -> partitions(members.of(group)).equals(all));
       assertThat(members.addresses(group)).containsExactly("host-1:1001");
 
-      Member two = join(protocol, group, PeerProtocol.clientId("host-2:1002"), "clicks", "other");
+      Member two = join(protocol, group, GroupMember.clientId("host-2:1002"), "clicks", "other");
       await(
           () ->
               members.addresses(group).equals(Set.of("host-1:1001", "host-2:1002"))
@@ -155,8 +157,9 @@ final class MembersIT {
   @Test
   void membersThatAdvertiseNoAddressAreNoWorkers() throws Exception {
     join("consumer", "mixed", "consumer-1", "clicks");
-    join("consumer", "mixed", PeerProtocol.clientId("host-1:1001"), "clicks");
-    try (Members members = new Members(kafka(), Map.of("mixed", "clicks"), OFTEN)) {
+    join("consumer", "mixed", GroupMember.clientId("host-1:1001"), "clicks");
+    try (Topics topics = new Topics(kafka());
+        Members members = new Members(topics, Map.of("mixed", "clicks"), OFTEN)) {
       await(() -> members.of("mixed").values().stream().anyMatch(held -> held.size() == 2));
       assertThat(members.addresses("mixed")).containsExactly("host-1:1001");
     }
@@ -167,13 +170,14 @@ final class MembersIT {
     EmbeddedBroker other = EmbeddedBroker.start(folder.resolve("broker"), 0);
     TestingTopic.create(other.bootstrapServers(), "clicks", 1);
     Map<String, String> kafka = Map.of("bootstrap.servers", other.bootstrapServers());
-    try (Members members = new Members(kafka, Map.of("g", "clicks"), OFTEN)) {
+    try (Topics topics = new Topics(kafka);
+        Members members = new Members(topics, Map.of("g", "clicks"), OFTEN)) {
       try (KafkaConsumer<byte[], byte[]> consumer =
           new KafkaConsumer<>(
               Map.of(
                   "bootstrap.servers", other.bootstrapServers(),
                   "group.id", "g",
-                  "client.id", PeerProtocol.clientId("host-1:1001"),
+                  "client.id", GroupMember.clientId("host-1:1001"),
                   "default.api.timeout.ms", "1000",
                   "request.timeout.ms", "1000",
                   "auto.offset.reset", "earliest"),
@@ -186,7 +190,7 @@ final class MembersIT {
               return members.of("g").equals(Map.of("host-1:1001", Set.of(0)));
             });
         other.close();
-        Thread.sleep(3_000); // longer than a question may take
+        Thread.sleep(11_000); // longer than a question may take
         assertThat(members.of("g")).isEqualTo(Map.of("host-1:1001", Set.of(0)));
       }
     } finally {

@@ -23,7 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class MemoryIT {
 
   @Test
-  void nearTheBudgetARunIsSubmittedAndMakesRoom(@TempDir Path folder) throws Exception {
+  void nearTheBudgetHealthSaysSoAndARunIsSubmittedAndMakesRoom(@TempDir Path folder)
+      throws Exception {
     Path config = folder.resolve("braid.yaml");
     Files.writeString(
         config,
@@ -47,7 +48,7 @@ final class MemoryIT {
                 new ByteArraySerializer())) {
       long sent = 0;
       while (platform.braid().ids("/batch/runs").isEmpty()) {
-        for (int i = 0; i < 10_000; i++) { // each a group of its own
+        for (int i = 0; i < 4_000; i++) { // each a group of its own
           byte[] event =
               "{\"id\": \"%d\", \"at\": %d}"
                   .formatted(sent++, System.currentTimeMillis())
@@ -57,6 +58,11 @@ final class MemoryIT {
         producer.flush();
         TimeUnit.MILLISECONDS.sleep(200);
       }
+      // Nothing is paused yet, so it is ready; and a run is on its way, but somebody may wonder.
+      JsonNode health = platform.health();
+      assertThat(health.path("status").asText()).isEqualTo("ready");
+      assertThat(health.path("notes").toString())
+          .contains("memory: views and ids take", "of 16777216 bytes", "recompute");
       JsonNode run = platform.braid().get("/batch/runs").path("items").get(0);
       while (!run.path("state").asText().equals("published")) {
         assertThat(run.path("state").asText()).isNotEqualTo("failed");

@@ -1,6 +1,12 @@
 package io.braid.platform;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.braid.client.TestingBraid;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -28,6 +34,15 @@ record TestingPlatform(Platform platform, TestingBraid braid) implements AutoClo
 
   String kafka() {
     return platform.bootstrapServers();
+  }
+
+  /** Returns what {@code /health/ready} says, ready or not. */
+  JsonNode health() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(platform.url() + "/health/ready")).build();
+    return new ObjectMapper()
+        .readTree(
+            HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body());
   }
 
   @Override

@@ -3,7 +3,6 @@ package io.braid.log;
 import static org.apache.kafka.common.IsolationLevel.READ_COMMITTED;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,7 +12,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,7 +24,6 @@ import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
 import org.apache.kafka.clients.admin.ListOffsetsResult;
-import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -184,17 +181,7 @@ public final class Topics implements AutoCloseable {
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
-    List<GroupMember> members = new ArrayList<>();
-    for (MemberDescription member : description.members()) {
-      Map<String, Set<Integer>> owned = new HashMap<>();
-      for (TopicPartition partition : member.assignment().topicPartitions()) {
-        owned
-            .computeIfAbsent(partition.topic(), unused -> new TreeSet<>())
-            .add(partition.partition());
-      }
-      members.add(new GroupMember(member.clientId(), owned));
-    }
-    return members;
+    return description.members().stream().map(GroupMember::of).toList();
   }
 
   /**

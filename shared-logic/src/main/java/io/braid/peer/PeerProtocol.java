@@ -1,9 +1,5 @@
 package io.braid.peer;
 
-import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
 /** The names that workers and servers must agree on. */
 public final class PeerProtocol {
 
@@ -28,23 +24,5 @@ public final class PeerProtocol {
   /** What stands before the token in the header {@code Authorization}. */
   public static final String BEARER = "Bearer ";
 
-  private static final Pattern CLIENT_ID = Pattern.compile("braid@(\\S+:\\d{1,5})");
-
   private PeerProtocol() {}
-
-  /**
-   * Returns the {@code client.id} with which a worker joins its group: the one text of a member
-   * that others can read under every group protocol.
-   *
-   * @param address {@code host:port} where servers reach the worker
-   */
-  public static String clientId(String address) {
-    return "braid@" + address;
-  }
-
-  /** Returns the address that a client id advertises, or empty when it is not that of a worker. */
-  public static Optional<String> address(String clientId) {
-    Matcher matcher = CLIENT_ID.matcher(clientId);
-    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
-  }
 }

@@ -14,21 +14,6 @@ import org.junit.jupiter.api.Test;
 class PeerProtocolTest {
 
   @Test
-  void anAddressComesBackFromItsClientId() {
-    for (String address : List.of("127.0.0.1:4711", "worker-3.example:80", "[::1]:65535")) {
-      assertThat(PeerProtocol.address(PeerProtocol.clientId(address))).contains(address);
-    }
-  }
-
-  @Test
-  void clientIdsOfOthersAreNoAddresses() {
-    for (String clientId :
-        List.of("", "braid", "braid@", "braid@host", "braid@host:", "consumer-1", "x braid@h:1")) {
-      assertThat(PeerProtocol.address(clientId)).as(clientId).isEmpty();
-    }
-  }
-
-  @Test
   void sourcesAreAlikeOnlyWithTheSameTopicAndViewsInTheSameOrder() {
     PeerSource source = new PeerSource("s", "id", List.of(metric("a", "1"), metric("b", "2")));
 

@@ -158,7 +158,7 @@ final class Sides {
                           lost.to(),
                           "expired before it was folded")));
     }
-    SpeedReading reading = new SpeedReading(snapshots, new Position(position), missing);
+    SpeedReading reading = new SpeedReading(snapshots, new Position(position), missing, 0);
     return Side.of("replay:" + id, Optional.empty(), reading, source.metrics());
   }
 

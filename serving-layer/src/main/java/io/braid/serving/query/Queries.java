@@ -335,7 +335,7 @@ public final class Queries {
     for (int partition : absent) {
       missing.add(new Missing(partition, 0, replay.end().offset(partition), "not folded"));
     }
-    SpeedReading reading = new SpeedReading(snapshots, new Position(position), missing);
+    SpeedReading reading = new SpeedReading(snapshots, new Position(position), missing, 0);
     long duplicates = snapshots.stream().mapToLong(s -> s.counts().duplicates()).sum();
     long late = snapshots.stream().mapToLong(s -> s.counts().late().get(index)).sum();
     EventTimes times =

@@ -47,7 +47,7 @@ public final class ServedSource {
   private final List<Metric> metrics;
   private final Supplier<Set<Integer>> expectedPartitions;
   private final AtomicReference<ServedPair> pair;
-  private final Position known;
+  private final EndsAtStart known;
   private final AtomicReference<Position> answered = new AtomicReference<>(Position.NONE);
 
   /** Until when queries wait for folds that lie behind; {@link #LEVEL} while none does. */
@@ -68,7 +68,7 @@ public final class ServedSource {
       List<Metric> metrics,
       Supplier<Set<Integer>> expectedPartitions,
       ServedPair pair,
-      Position known) {
+      EndsAtStart known) {
     this.source = source;
     this.metrics = List.copyOf(metrics);
     this.expectedPartitions = expectedPartitions;
@@ -245,7 +245,9 @@ public final class ServedSource {
     }
     answered.updateAndGet(before -> higher(before, position));
     Position cut = read.batch().map(published -> published.manifest().cut()).orElse(Position.NONE);
-    return new SpeedReading(snapshots, position, missing(snapshots, cut, higher(floor, known)));
+    long knownAsOfMs = position.isAtOrPast(known.position()) ? known.askedMs() : 0;
+    return new SpeedReading(
+        snapshots, position, missing(snapshots, cut, higher(floor, known.position())), knownAsOfMs);
   }
 
   private static List<PartitionSnapshot> sorted(List<PartitionSnapshot> snapshots) {

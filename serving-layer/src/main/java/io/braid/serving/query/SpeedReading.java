@@ -14,9 +14,11 @@ import java.util.OptionalLong;
  * @param snapshots one for each partition that has a fold, by partition
  * @param position of all of them
  * @param missing what the folds lack of the range from their start to the log's end
+ * @param knownAsOfMs all that had been appended then is folded, whatever the folds say of it; epoch
+ *     milliseconds, 0 while unknown
  */
 public record SpeedReading(
-    List<PartitionSnapshot> snapshots, Position position, List<Missing> missing) {
+    List<PartitionSnapshot> snapshots, Position position, List<Missing> missing, long knownAsOfMs) {
 
   public SpeedReading {
     snapshots = List.copyOf(snapshots);
@@ -45,14 +47,15 @@ public record SpeedReading(
   }
 
   /**
-   * Returns since when nothing is missing: epoch milliseconds; empty without any fold, and while a
-   * partition has none: what it was sent meanwhile nobody has seen.
+   * Returns since when nothing is missing: epoch milliseconds; empty while nobody knows, and while
+   * a partition has no fold: what it was sent meanwhile nobody has seen.
    */
   OptionalLong completeAsOfMs() {
     if (missing.stream().anyMatch(range -> !position.partitions().contains(range.partition()))) {
       return OptionalLong.empty();
     }
-    OptionalLong least = snapshots.stream().mapToLong(PartitionSnapshot::completeAsOfMs).min();
-    return least.isPresent() && least.getAsLong() > 0 ? least : OptionalLong.empty();
+    long ofFolds = snapshots.stream().mapToLong(PartitionSnapshot::completeAsOfMs).min().orElse(0);
+    long completeAsOfMs = Math.max(ofFolds, knownAsOfMs);
+    return completeAsOfMs > 0 ? OptionalLong.of(completeAsOfMs) : OptionalLong.empty();
   }
 }

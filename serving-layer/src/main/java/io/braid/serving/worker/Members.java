@@ -1,24 +1,18 @@
 package io.braid.serving.worker;
 
-import io.braid.peer.PeerProtocol;
+import io.braid.log.GroupMember;
+import io.braid.log.KafkaUnavailableException;
+import io.braid.log.Topics;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.ExecutionException;
-import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.MemberDescription;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,28 +28,23 @@ public final class Members implements AutoCloseable {
   /** How long a new worker may go unasked; the description costs the broker next to nothing. */
   public static final Duration INTERVAL = Duration.ofMillis(500);
 
-  private static final String REQUEST_TIMEOUT_MS = "2000";
-
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
 
-  private final Admin admin;
+  private final Topics broker;
   private final Map<String, String> topics;
   private final Duration interval;
   private final Thread thread;
   private final Map<String, String> troubles = new HashMap<>();
-  private volatile Map<String, SortedMap<String, Set<Integer>>> known = Map.of();
+  private final Map<String, SortedMap<String, Set<Integer>>> known = new ConcurrentHashMap<>();
 
   /**
    * Starts to ask.
    *
-   * @param kafka client properties, with {@code bootstrap.servers}
+   * @param broker that knows the groups
    * @param topics what each group reads, by group
    */
-  public Members(Map<String, String> kafka, Map<String, String> topics, Duration interval) {
-    Map<String, Object> settings = new HashMap<>(kafka);
-    settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
-    settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
-    this.admin = Admin.create(settings);
+  public Members(Topics broker, Map<String, String> topics, Duration interval) {
+    this.broker = broker;
     this.topics = Map.copyOf(topics);
     this.interval = interval;
     this.thread = new Thread(this::follow, "braid-members");
@@ -79,51 +68,35 @@ public final class Members implements AutoCloseable {
   private void follow() {
     try {
       while (true) {
-        try {
-          ask();
-        } catch (KafkaException e) {
-          topics.keySet().forEach(group -> told(group, String.valueOf(e.getMessage())));
-        }
+        topics.forEach(this::ask);
         Thread.sleep(interval.toMillis());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // closed
+    } catch (IllegalStateException e) {
+      LOG.debug("Nobody is asked for members any more", e); // closed while asking
     }
   }
 
-  private void ask() throws InterruptedException {
-    Map<String, SortedMap<String, Set<Integer>>> next = new HashMap<>(known);
-    Map<String, KafkaFuture<ConsumerGroupDescription>> asked =
-        admin.describeConsumerGroups(topics.keySet()).describedGroups();
-    for (Map.Entry<String, KafkaFuture<ConsumerGroupDescription>> group : asked.entrySet()) {
-      String name = group.getKey();
-      try {
-        next.put(name, workers(group.getValue().get(), topics.get(name)));
-        told(name, "");
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof GroupIdNotFoundException) {
-          next.put(name, Collections.emptySortedMap()); // nobody has joined yet
-          told(name, "");
-        } else {
-          told(name, String.valueOf(e.getCause().getMessage()));
-        }
-      }
+  private void ask(String group, String topic) {
+    try {
+      known.put(group, workers(broker.members(group), topic));
+      told(group, "");
+    } catch (KafkaUnavailableException e) {
+      told(group, e.getMessage());
     }
-    known = next;
   }
 
-  private static SortedMap<String, Set<Integer>> workers(
-      ConsumerGroupDescription group, String topic) {
+  private static SortedMap<String, Set<Integer>> workers(List<GroupMember> members, String topic) {
     SortedMap<String, Set<Integer>> workers = new TreeMap<>();
-    for (MemberDescription member : group.members()) {
-      Optional<String> address = PeerProtocol.address(member.clientId());
-      if (address.isPresent()) {
-        Set<Integer> partitions = workers.computeIfAbsent(address.get(), unused -> new TreeSet<>());
-        member.assignment().topicPartitions().stream()
-            .filter(partition -> partition.topic().equals(topic))
-            .map(TopicPartition::partition)
-            .forEach(partitions::add);
-      }
+    for (GroupMember member : members) {
+      member
+          .address()
+          .ifPresent(
+              address ->
+                  workers
+                      .computeIfAbsent(address, unused -> new TreeSet<>())
+                      .addAll(member.partitions(topic)));
     }
     return Collections.unmodifiableSortedMap(workers);
   }
@@ -147,6 +120,5 @@ public final class Members implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    admin.close(Duration.ZERO);
   }
 }

@@ -18,6 +18,7 @@ import io.braid.serving.TestingLog;
 import io.braid.serving.TestingReplays;
 import io.braid.serving.TestingSpeed;
 import io.braid.serving.query.BatchViews;
+import io.braid.serving.query.EndsAtStart;
 import io.braid.serving.query.RefusedException;
 import io.braid.serving.query.ServedPair;
 import io.braid.serving.query.ServedSource;
@@ -72,7 +73,7 @@ final class ComparisonsTest {
         Playback.METRICS,
         log::numbers,
         new ServedPair(Optional.of(batchLog.publish(store, "run-1", cut)), speed),
-        Position.NONE);
+        EndsAtStart.NONE);
   }
 
   private TestingSpeed speed() {
@@ -143,7 +144,7 @@ final class ComparisonsTest {
             new ServedPair(
                 Optional.of(clicks.publish(store, "run-1", half)),
                 new TestingSpeed(clicks, half).advance(clicks.end())),
-            Position.NONE);
+            EndsAtStart.NONE);
 
     try (Comparisons comparisons =
         new Comparisons(

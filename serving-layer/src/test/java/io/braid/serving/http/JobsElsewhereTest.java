@@ -3,12 +3,12 @@ package io.braid.serving.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.braid.log.Position;
 import io.braid.peer.Health;
 import io.braid.serving.Playback;
 import io.braid.serving.TestingLog;
 import io.braid.serving.TestingSpeed;
 import io.braid.serving.query.BatchViews;
+import io.braid.serving.query.EndsAtStart;
 import io.braid.serving.query.Queries;
 import io.braid.serving.query.ServedPair;
 import io.braid.serving.query.ServedSource;
@@ -60,7 +60,8 @@ class JobsElsewhereTest {
     Map<String, ServedSource> sources =
         Map.of(
             "playback",
-            new ServedSource(Playback.SOURCE, Playback.METRICS, log::numbers, pair, Position.NONE));
+            new ServedSource(
+                Playback.SOURCE, Playback.METRICS, log::numbers, pair, EndsAtStart.NONE));
     Store store = Store.open(folder.toUri());
     try (BatchViews views = new BatchViews(store, Duration.ofSeconds(30));
         BraidServer server =

@@ -13,6 +13,7 @@ import io.braid.serving.TestingRuns;
 import io.braid.serving.TestingSpeed;
 import io.braid.serving.compare.Comparisons;
 import io.braid.serving.query.BatchViews;
+import io.braid.serving.query.EndsAtStart;
 import io.braid.serving.query.Queries;
 import io.braid.serving.query.ServedPair;
 import io.braid.serving.query.ServedSource;
@@ -64,7 +65,8 @@ final class TestingServer implements AutoCloseable {
                 () ->
                     new ServedPair(
                         Optional.empty(), TestingSpeed.fromStart(log).advance(log.end())));
-    source = new ServedSource(Playback.SOURCE, Playback.METRICS, log::numbers, pair, Position.NONE);
+    source =
+        new ServedSource(Playback.SOURCE, Playback.METRICS, log::numbers, pair, EndsAtStart.NONE);
     Map<String, ServedSource> sources = Map.of("playback", source);
     comparisons = new Comparisons(sources, views, replays, store, InstantSource.system());
     server =

@@ -99,7 +99,8 @@ final class QueriesTest {
   }
 
   private static ServedSource served(TestingLog log, ServedPair pair) {
-    return new ServedSource(Playback.SOURCE, Playback.METRICS, log::numbers, pair, Position.NONE);
+    return new ServedSource(
+        Playback.SOURCE, Playback.METRICS, log::numbers, pair, EndsAtStart.NONE);
   }
 
   private Queries queries(ServedSource source, ReplayViews replays, Queries.Limits limits) {
@@ -448,18 +449,19 @@ final class QueriesTest {
   @Test
   void anAnswerFromBelowTheEndsSeenAtStartIsPartial() {
     TestingLog log = smallLog();
-    TestingSpeed speed = TestingSpeed.fromStart(log);
+    TestingSpeed speed = TestingSpeed.fromStart(log).completeAsOf(0);
     ServedSource source =
         new ServedSource(
             Playback.SOURCE,
             Playback.METRICS,
             log::numbers,
             new ServedPair(Optional.empty(), speed),
-            log.end());
+            new EndsAtStart(log.end(), clock.millis()));
     Queries queries = queries(source);
 
     Answer early = queries.answer("quality", parameters());
     speed.advance(log.end());
+    clock.advance(Duration.ofMillis(40));
     Answer level = queries.answer("quality", parameters());
 
     assertThat(early.provenance().missing()).isNotEmpty();
@@ -470,15 +472,17 @@ final class QueriesTest {
             })
         .isInstanceOf(RefusedException.class);
     assertThat(level.provenance().missing()).isEmpty();
+    assertThat(early.provenance().freshnessMs()).isEmpty();
+    assertThat(level.provenance().freshnessMs()).hasValue(40);
   }
 
-  private static ServedSource restarted(TestingLog log) {
+  private ServedSource restarted(TestingLog log) {
     return new ServedSource(
         Playback.SOURCE,
         Playback.METRICS,
         log::numbers,
         new ServedPair(Optional.empty(), TestingSpeed.fromStart(log)),
-        log.end());
+        new EndsAtStart(log.end(), clock.millis()));
   }
 
   @Test

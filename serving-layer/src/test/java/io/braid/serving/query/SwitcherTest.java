@@ -66,7 +66,8 @@ class SwitcherTest {
     }
     ServedPair pair =
         new ServedPair(Optional.empty(), TestingSpeed.fromStart(log).advance(position));
-    return new ServedSource(Playback.SOURCE, Playback.METRICS, log::numbers, pair, Position.NONE);
+    return new ServedSource(
+        Playback.SOURCE, Playback.METRICS, log::numbers, pair, EndsAtStart.NONE);
   }
 
   private Switcher switcher(ServedSource served) {

@@ -131,7 +131,7 @@ final class WindowQueriesTest {
   }
 
   private static Queries queries(TestingLog log, ServedPair pair, ReplayViews replays) {
-    ServedSource source = new ServedSource(SOURCE, METRICS, log::numbers, pair, Position.NONE);
+    ServedSource source = new ServedSource(SOURCE, METRICS, log::numbers, pair, EndsAtStart.NONE);
     return new Queries(
         Map.of("clicks", source), batchViews, replays, new TestingClock(), Queries.Limits.DEFAULT);
   }
@@ -611,7 +611,7 @@ final class WindowQueriesTest {
             METRICS,
             log::numbers,
             new ServedPair(Optional.empty(), TestingSpeed.fromStart(log).advance(log.end())),
-            Position.NONE);
+            EndsAtStart.NONE);
     int rows = expected(events, e -> hopping(e.at), new Span(0, Long.MAX_VALUE)).size();
 
     for (int allowed : new int[] {rows, rows - 1}) {
