@@ -11,11 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,10 +44,14 @@ final class Emitter implements AutoCloseable {
   /** What is owned is handed over before, so that there is nothing left to emit. */
   private static final Duration CLOSE_BOUND = Duration.ofMillis(500);
 
-  /**
-   * Some tens of megabytes of usual events; a sink that lags further makes the reader come again.
-   */
-  private static final int MOST_WAITING = 20_000;
+  /** A sink that lags further makes the reader come again. */
+  private static final long MOST_WAITING_BYTES = 32 << 20;
+
+  /** What an output takes besides its bytes: objects, and its part of a list. */
+  private static final int OUTPUT_BYTES = 500;
+
+  /** What is handed over without outputs takes something, too. */
+  private static final int MOST_HANDED_OVER = 50_000;
 
   /** The reader, as the emitter sees it. */
   interface Reader {
@@ -64,10 +70,13 @@ final class Emitter implements AutoCloseable {
   private final Reader reader;
   private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
   private final AtomicLong waiting = new AtomicLong();
+  private final AtomicLong waitingBytes = new AtomicLong();
   private final Map<Integer, Long> committed = new ConcurrentHashMap<>();
+  private final Queue<CompletableFuture<Void>> leaving = new ConcurrentLinkedQueue<>();
   private final AtomicReference<String> trouble = new AtomicReference<>();
   private final Thread thread;
   private volatile boolean stopping;
+  private volatile boolean ended;
 
   // Of the thread alone.
   private final Map<Integer, Long> turns = new HashMap<>();
@@ -113,6 +122,8 @@ final class Emitter implements AutoCloseable {
   /** Emits what was handed over of some partitions, then no more; done when that is so. */
   Future<?> disown(Set<Integer> partitions) {
     CompletableFuture<Void> done = new CompletableFuture<>();
+    leaving.removeIf(CompletableFuture::isDone);
+    leaving.add(done);
     work.add(
         () -> {
           try {
@@ -128,6 +139,9 @@ final class Emitter implements AutoCloseable {
             done.complete(null);
           }
         });
+    if (ended) {
+      done.complete(null);
+    }
     return done;
   }
 
@@ -135,21 +149,32 @@ final class Emitter implements AutoCloseable {
    * Hands over outputs of a partition, in the order of offsets.
    *
    * @param next all outputs below have been handed over
-   * @return false when there is no room for them: nothing more is to be handed over in this turn
+   * @return false when there is no room for them, or nobody emits them any more: nothing more is to
+   *     be handed over in this turn
    */
   boolean offer(int partition, long turn, List<Output> outputs, long next) {
-    if (waiting.get() > MOST_WAITING) {
+    if (ended) {
+      return false;
+    }
+    if (waitingBytes.get() > MOST_WAITING_BYTES || work.size() > MOST_HANDED_OVER) {
       work.add(() -> beginAnew(partition, turn));
       return false;
     }
     int size = outputs.size();
+    long bytes = 0;
+    for (Output output : outputs) {
+      bytes += output.size() + OUTPUT_BYTES;
+    }
     waiting.addAndGet(size);
+    long taken = bytes;
+    waitingBytes.addAndGet(taken);
     work.add(
         () -> {
           try {
             emit(partition, turn, outputs, next);
           } finally {
             waiting.addAndGet(-size);
+            waitingBytes.addAndGet(-taken);
           }
         });
     return true;
@@ -204,8 +229,18 @@ final class Emitter implements AutoCloseable {
       trouble.set("The outputs of source %s stopped: %s".formatted(source, e));
       LOG.error("The outputs of source {} stopped", source, e);
     } finally {
+      ended = true;
+      answerLast();
       closeSink();
     }
+  }
+
+  /** Nobody emits any more: what waits is let go, and whoever waits for it is told. */
+  private void answerLast() {
+    work.clear();
+    waiting.set(0);
+    waitingBytes.set(0);
+    leaving.forEach(done -> done.complete(null));
   }
 
   private void closeSink() {

@@ -23,6 +23,7 @@ public final class ScriptedSink implements Sink {
   private int failures;
   private int resumed;
   private boolean down;
+  private boolean broken;
   private boolean closed;
 
   /** Has the next calls that can fail do so. */
@@ -64,7 +65,15 @@ public final class ScriptedSink implements Sink {
     return closed;
   }
 
+  /** Has the next call that can fail do so in a way that no sink should. */
+  public synchronized void breakDown() {
+    broken = true;
+  }
+
   private void mayFail() {
+    if (broken) {
+      throw new IllegalStateException("the sink is broken");
+    }
     if (down || failures > 0) {
       failures--;
       down = true;

@@ -40,13 +40,13 @@ class EmitterTest {
     assertThat(sink.isClosed()).isTrue();
   }
 
-  private static Output output(int partition, long offset) {
+  private static Output output(int partition, long offset, byte[] value) {
     Origin origin = new Origin("plays", "id", partition, offset);
-    return new Output(origin, "late", null, null, List.of(), Map.of());
+    return new Output(origin, "late", null, value, List.of(), Map.of());
   }
 
   private static List<Output> outputs(int partition, long from, long to) {
-    return LongStream.range(from, to).mapToObj(offset -> output(partition, offset)).toList();
+    return LongStream.range(from, to).mapToObj(offset -> output(partition, offset, null)).toList();
   }
 
   private Asked nextAsked() throws InterruptedException {
@@ -124,7 +124,7 @@ class EmitterTest {
     await(sink::isBlocked);
     while (emitter.offer(1, first.turn(), outputs(1, next, next + 1_000), next + 1_000)) {
       next += 1_000;
-      assertThat(next).isLessThan(30_000);
+      assertThat(next).isLessThan(100_000);
     }
     assertThat(next).isGreaterThanOrEqualTo(20_000);
     sink.open();
@@ -133,6 +133,39 @@ class EmitterTest {
     assertThat(emitter.offer(1, second.turn(), outputs(1, next, next + 1), next + 1)).isTrue();
     emitter.disown(Set.of(1)).get();
     assertThat(sink.delivered()).isEqualTo(LongStream.rangeClosed(0, next).boxed().toList());
+  }
+
+  @Test
+  void largeOutputsWaitByTheirBytes() throws Exception {
+    emitter.start();
+    emitter.own(1);
+    Asked first = nextAsked();
+    sink.block();
+    emitter.offer(1, first.turn(), outputs(1, 0, 1), 1);
+    await(sink::isBlocked);
+    byte[] value = new byte[1 << 20];
+    long next = 1;
+    while (emitter.offer(1, first.turn(), List.of(output(1, next, value)), next + 1)) {
+      next++;
+      assertThat(next).isLessThan(40);
+    }
+    assertThat(next).isGreaterThan(30);
+    sink.open();
+    assertThat(nextAsked().offset()).hasValue(next);
+  }
+
+  @Test
+  void nothingIsTakenOnceTheSinkHasBroken() throws Exception {
+    emitter.start();
+    emitter.own(1);
+    Asked first = nextAsked();
+    sink.breakDown();
+    emitter.offer(1, first.turn(), outputs(1, 0, 5), 5);
+    await(sink::isClosed);
+    assertThat(emitter.trouble().orElseThrow()).contains("broken");
+    assertThat(emitter.offer(1, first.turn(), outputs(1, 5, 10), 10)).isFalse();
+    assertThat(emitter.status().waiting()).isZero();
+    assertThat(emitter.disown(Set.of(1)).isDone()).isTrue();
   }
 
   @Test
