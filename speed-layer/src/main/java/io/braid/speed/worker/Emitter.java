@@ -5,6 +5,7 @@ import io.braid.speed.sink.Output;
 import io.braid.speed.sink.Sink;
 import io.braid.speed.sink.UndeliveredException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,9 +32,10 @@ import org.slf4j.LoggerFactory;
  * transaction nor a sink that is down.
  *
  * <p>The reader hands over outputs together with the offset they reach up to. When the sink fails,
- * or takes less than comes, the rest is forgotten, and the reader is asked to read again from where
- * outputs stand. Each asking begins another <em>turn</em> of the partition; what is handed over in
- * an earlier one is dropped.
+ * what it was given last is given again until it stands, and the rest is forgotten, as it is when
+ * the sink takes less than comes; then the reader is asked to read again from where outputs stand.
+ * Each asking begins another <em>turn</em> of the partition; what is handed over in an earlier one
+ * is dropped.
  */
 final class Emitter implements AutoCloseable {
 
@@ -52,6 +54,15 @@ final class Emitter implements AutoCloseable {
 
   /** What is handed over without outputs takes something, too. */
   private static final int MOST_HANDED_OVER = 50_000;
+
+  /** What was given of a partition since the last commit: kept until it stands. */
+  private static final class Given {
+
+    private final List<Output> outputs = new ArrayList<>();
+
+    /** All outputs below have been given. */
+    private long next;
+  }
 
   /** The reader, as the emitter sees it. */
   interface Reader {
@@ -81,7 +92,8 @@ final class Emitter implements AutoCloseable {
   // Of the thread alone.
   private final Map<Integer, Long> turns = new HashMap<>();
   private final Set<Integer> unasked = new HashSet<>();
-  private final Map<Integer, Long> given = new TreeMap<>();
+  private final Map<Integer, Given> given = new TreeMap<>();
+  private long givenBytes;
   private boolean failed;
   private long nextTurn;
   private long lastCommitNanos = System.nanoTime();
@@ -192,10 +204,15 @@ final class Emitter implements AutoCloseable {
     if (failed || turns.getOrDefault(partition, -1L) != turn) {
       return;
     }
+    Given of = given.computeIfAbsent(partition, unused -> new Given());
+    of.outputs.addAll(outputs);
+    of.next = next;
+    for (Output output : outputs) {
+      givenBytes += output.size() + OUTPUT_BYTES;
+    }
     try {
       outputs.forEach(sink::emit);
-      given.put(partition, next);
-      if (sink.isFull()) {
+      if (sink.isFull() || givenBytes > MOST_WAITING_BYTES) {
         commit();
       }
     } catch (UndeliveredException e) {
@@ -257,19 +274,25 @@ final class Emitter implements AutoCloseable {
     if (failed || given.isEmpty()) {
       return;
     }
+    Map<Integer, Long> offsets = new HashMap<>();
+    given.forEach((partition, of) -> offsets.put(partition, of.next));
     try {
-      sink.commit(Map.copyOf(given));
-      committed.putAll(given);
-      given.clear();
-      trouble.set(null);
+      commit(offsets);
     } catch (UndeliveredException e) {
       fail(e);
     }
   }
 
+  private void commit(Map<Integer, Long> offsets) {
+    sink.commit(offsets);
+    committed.putAll(offsets);
+    given.clear();
+    givenBytes = 0;
+    trouble.set(null);
+  }
+
   private void fail(UndeliveredException e) {
     failed = true;
-    given.clear();
     unasked.addAll(turns.keySet());
     turns.clear();
     if (trouble.getAndSet(e.getMessage()) == null) {
@@ -277,9 +300,31 @@ final class Emitter implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives what did not stand once more, and only when that stands has the reader come again: while
+   * a topic takes nothing, the reader would only be kept from the end of the log.
+   */
   private void resume() {
     try {
-      begin(sink.resume(Set.copyOf(unasked)));
+      Map<Integer, Long> from = new HashMap<>(sink.resume(Set.copyOf(unasked)));
+      Map<Integer, Long> offsets = new HashMap<>();
+      given.forEach(
+          (partition, of) -> {
+            long stands = from.getOrDefault(partition, 0L);
+            of.outputs.stream()
+                .filter(output -> output.origin().offset() >= stands)
+                .forEach(sink::emit);
+            if (of.next > stands) {
+              offsets.put(partition, of.next);
+            }
+          });
+      if (!offsets.isEmpty()) {
+        commit(offsets);
+        from.putAll(offsets);
+      }
+      given.clear();
+      givenBytes = 0;
+      begin(from);
       failed = false;
     } catch (UndeliveredException e) {
       LOG.debug("Source {}: {}", source, e.getMessage());

@@ -24,6 +24,7 @@ public final class ScriptedSink implements Sink {
   private int resumed;
   private boolean down;
   private boolean broken;
+  private boolean refusing;
   private boolean closed;
 
   /** Has the next calls that can fail do so. */
@@ -68,6 +69,11 @@ public final class ScriptedSink implements Sink {
   /** Has the next call that can fail do so in a way that no sink should. */
   public synchronized void breakDown() {
     broken = true;
+  }
+
+  /** Has the topic take nothing, though the positions can be asked for. */
+  public synchronized void refuse(boolean refusing) {
+    this.refusing = refusing;
   }
 
   private void mayFail() {
@@ -115,6 +121,11 @@ public final class ScriptedSink implements Sink {
     gate.acquireUninterruptibly();
     synchronized (this) {
       mayFail();
+      if (refusing) {
+        down = true;
+        held.clear();
+        throw new UndeliveredException("the topic takes nothing", false, null);
+      }
       delivered.addAll(held);
       held.clear();
       positions.putAll(offsets);
