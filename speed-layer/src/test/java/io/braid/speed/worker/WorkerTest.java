@@ -109,13 +109,13 @@ class WorkerTest {
     }
 
     @Override
-    public long position(TopicPartition partition) {
+    public synchronized long position(TopicPartition partition) {
       return position(partition, Duration.ofMinutes(1));
     }
 
     /** Waits as long as it may for the partition without a leader. */
     @Override
-    public long position(TopicPartition partition, Duration timeout) {
+    public synchronized long position(TopicPartition partition, Duration timeout) {
       if (partition.equals(LEADERLESS)) {
         sleep(timeout.toMillis());
         throw new TimeoutException("the position cannot be validated");
@@ -127,7 +127,7 @@ class WorkerTest {
     }
 
     @Override
-    public Map<TopicPartition, Long> endOffsets(
+    public synchronized Map<TopicPartition, Long> endOffsets(
         Collection<TopicPartition> partitions, Duration timeout) {
       if (partitions.contains(LEADERLESS)) {
         sleep(timeout.toMillis());
