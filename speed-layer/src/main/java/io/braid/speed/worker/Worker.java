@@ -36,6 +36,7 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.LeaderNotAvailableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,6 +83,12 @@ final class Worker implements AutoCloseable {
 
     private final PartitionFeed feed;
     private final Decoder decoder;
+
+    /** The consumer has been told by a broker who leads it. */
+    private boolean endIsKnown;
+
+    /** And was polled since: its position is validated, or waits for it. */
+    private boolean polled;
 
     /** Outputs from here on are to be handed over. */
     private long emitFrom = NOT_EMITTING;
@@ -289,8 +296,15 @@ final class Worker implements AutoCloseable {
     // Reading again from below would not find out that the log is not the one that was folded: the
     // position is known to be right by its epoch when it is answered, and has to be in the log.
     requireLeader(owned);
+    long end = consumer.endOffsets(Set.of(owned), ASK_BOUND).get(owned);
+    if (!reading.polled) {
+      // Before the consumer knows the leader it takes any position for right; it does by now, and
+      // looks into it when it is polled.
+      reading.endIsKnown = true;
+      throw new TimeoutException("%s has not been polled yet".formatted(owned));
+    }
     long position = consumer.position(owned, Duration.ZERO);
-    if (consumer.endOffsets(Set.of(owned), ASK_BOUND).get(owned) < feed.position()) {
+    if (end < feed.position()) {
       truncated(owned, reading, feed.position());
       return;
     }
@@ -335,6 +349,7 @@ final class Worker implements AutoCloseable {
         .forEach(
             (partition, next) -> fold(readings.get(partition), records.records(partition), next));
     for (Reading reading : readings.values()) {
+      reading.polled |= reading.endIsKnown;
       emitter.committed(reading.feed.partition()).ifPresent(reading.feed::emitted);
     }
   }
