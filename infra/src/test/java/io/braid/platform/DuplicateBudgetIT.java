@@ -3,7 +3,11 @@ package io.braid.platform;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.braid.broker.TestingBroker;
 import io.braid.client.TestingBraid;
+import io.braid.launcher.TestingProcess;
+import io.braid.log.GroupMember;
+import io.braid.log.Topics;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -11,10 +15,16 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -76,6 +86,59 @@ final class DuplicateBudgetIT {
       send(platform.kafka(), "quiet", 200);
       assertThat(braid.awaitPosition("quiet_total", new TreeMap<>(Map.of(0, 300L))).rows())
           .containsExactly(List.of("200"));
+    }
+  }
+
+  @Test
+  void workerThatCannotFoldLeavesItsPartitionsToAnother() throws Exception {
+    List<TestingProcess> workers = new ArrayList<>();
+    try (TestingBroker broker = TestingBroker.start(directory.resolve("broker"));
+        Topics topics = new Topics(Map.of("bootstrap.servers", broker.bootstrapServers()));
+        Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      topics.findOrCreate("crowded", 1);
+      topics.findOrCreate("quiet", 1);
+      workers.add(worker("small.yaml", DEFINITIONS, broker.bootstrapServers()));
+      String small = workers.get(0).braid().url().getAuthority();
+      eventually(() -> owners(admin, topics).equals(Set.of(small)));
+      String large = DEFINITIONS.replace("budget: 1MB", "budget: 100MB");
+      workers.add(worker("large.yaml", large, broker.bootstrapServers()));
+      String other = workers.get(1).braid().url().getAuthority();
+
+      send(broker.bootstrapServers(), "crowded", 35_000);
+      eventually(() -> owners(admin, topics).equals(Set.of(other)));
+    } finally {
+      for (TestingProcess worker : workers) {
+        worker.close();
+      }
+    }
+  }
+
+  private TestingProcess worker(String name, String definitions, String kafka) throws Exception {
+    Path config =
+        Files.writeString(
+            directory.resolve(name),
+            "%skafka: {bootstrap.servers: '%s'}%n".formatted(definitions, kafka));
+    return TestingProcess.start(directory, "speed", "--config", config.toString()).awaitReady();
+  }
+
+  /** Returns who owns partitions of the source that has too many ids. */
+  private static Set<String> owners(Admin admin, Topics topics) throws Exception {
+    Set<String> owners = new TreeSet<>();
+    for (GroupListing group : admin.listGroups().all().get()) {
+      for (GroupMember member : topics.members(group.groupId())) {
+        if (!member.partitions("crowded").isEmpty()) {
+          owners.add(member.address().orElseThrow());
+        }
+      }
+    }
+    return owners;
+  }
+
+  private static void eventually(Callable<Boolean> condition) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!condition.call()) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      TimeUnit.MILLISECONDS.sleep(50);
     }
   }
 

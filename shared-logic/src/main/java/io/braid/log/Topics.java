@@ -1,5 +1,7 @@
 package io.braid.log;
 
+import static org.apache.kafka.common.IsolationLevel.READ_COMMITTED;
+
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
@@ -11,6 +13,8 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
@@ -19,11 +23,11 @@ import org.apache.kafka.clients.admin.FinalizedVersionRange;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsOptions;
 import org.apache.kafka.clients.admin.ListConsumerGroupOffsetsSpec;
 import org.apache.kafka.clients.admin.ListOffsetsOptions;
+import org.apache.kafka.clients.admin.ListOffsetsResult;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
@@ -46,6 +50,7 @@ public final class Topics implements AutoCloseable {
   private static final Duration DESCRIBED_PAUSE = Duration.ofMillis(50);
   private static final Duration COMMITTED_BOUND = Duration.ofSeconds(5);
   private static final Duration COMMITTED_PAUSE = Duration.ofMillis(200);
+  private static final Duration LED_BOUND = Duration.ofSeconds(2);
 
   private final Admin admin;
   private final String address;
@@ -73,6 +78,11 @@ public final class Topics implements AutoCloseable {
     } catch (KafkaException e) {
       throw unavailable(e);
     }
+  }
+
+  Topics(Admin admin, String address) {
+    this.admin = admin;
+    this.address = address;
   }
 
   private KafkaUnavailableException unavailable(Throwable cause) {
@@ -228,13 +238,55 @@ public final class Topics implements AutoCloseable {
   }
 
   private Position offsets(Topic topic, OffsetSpec spec) {
-    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
-    for (int partition = 0; partition < topic.partitions(); partition++) {
-      specs.put(new TopicPartition(topic.name(), partition), spec);
-    }
+    Set<Integer> partitions =
+        IntStream.range(0, topic.partitions()).boxed().collect(Collectors.toSet());
     SortedMap<Integer, Long> offsets = new TreeMap<>();
-    await(admin.listOffsets(specs, new ListOffsetsOptions(IsolationLevel.READ_COMMITTED)).all())
+    await(ask(topic, partitions, spec, new ListOffsetsOptions(READ_COMMITTED)).all())
         .forEach((partition, end) -> offsets.put(partition.partition(), end.offset()));
+    return new Position(offsets);
+  }
+
+  private ListOffsetsResult ask(
+      Topic topic, Collection<Integer> partitions, OffsetSpec spec, ListOffsetsOptions options) {
+    Map<TopicPartition, OffsetSpec> specs = new HashMap<>();
+    partitions.forEach(partition -> specs.put(new TopicPartition(topic.name(), partition), spec));
+    return admin.listOffsets(specs, options);
+  }
+
+  /**
+   * Returns what {@link #ends} does of some partitions, without those whose leader does not answer
+   * within two seconds: one without a leader keeps nobody from the others.
+   *
+   * @throws KafkaUnavailableException when none answers
+   */
+  public Position endsOfLed(Topic topic, Collection<Integer> partitions) {
+    return offsetsOfLed(topic, partitions, OffsetSpec.latest());
+  }
+
+  /** Returns what {@link #starts} does of some partitions, as {@link #endsOfLed} does. */
+  public Position startsOfLed(Topic topic, Collection<Integer> partitions) {
+    return offsetsOfLed(topic, partitions, OffsetSpec.earliest());
+  }
+
+  private Position offsetsOfLed(Topic topic, Collection<Integer> partitions, OffsetSpec spec) {
+    ListOffsetsOptions options =
+        new ListOffsetsOptions(READ_COMMITTED).timeoutMs(Math.toIntExact(LED_BOUND.toMillis()));
+    ListOffsetsResult asked = ask(topic, partitions, spec, options);
+    SortedMap<Integer, Long> offsets = new TreeMap<>();
+    ExecutionException unanswered = null;
+    for (int partition : partitions) {
+      try {
+        TopicPartition of = new TopicPartition(topic.name(), partition);
+        offsets.put(partition, asked.partitionResult(of).get().offset());
+      } catch (ExecutionException e) {
+        unanswered = e;
+      } catch (InterruptedException e) {
+        throw interrupted(e);
+      }
+    }
+    if (unanswered != null && offsets.isEmpty()) {
+      throw failed("ask Kafka at " + address, unanswered);
+    }
     return new Position(offsets);
   }
 

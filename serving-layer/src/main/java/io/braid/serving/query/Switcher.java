@@ -124,7 +124,7 @@ public final class Switcher implements AutoCloseable {
         }
       }
       told("");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       told(String.valueOf(e.getMessage()));
     }
   }

@@ -1,7 +1,6 @@
 package io.braid.serving.worker;
 
 import io.braid.log.GroupMember;
-import io.braid.log.KafkaUnavailableException;
 import io.braid.log.Topics;
 import java.time.Duration;
 import java.util.Collections;
@@ -82,8 +81,11 @@ public final class Members implements AutoCloseable {
     try {
       known.put(group, workers(broker.members(group), topic));
       told(group, "");
-    } catch (KafkaUnavailableException e) {
-      told(group, e.getMessage());
+    } catch (RuntimeException | Error e) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw e; // closed while asking
+      }
+      told(group, String.valueOf(e.getMessage()));
     }
   }
 

@@ -44,6 +44,7 @@ class SwitcherTest {
       new AtomicReference<>(Optional.empty());
   private final List<Switcher> switchers = new ArrayList<>();
   private Store store;
+  private volatile boolean failing;
 
   @AfterEach
   void close() {
@@ -78,6 +79,9 @@ class SwitcherTest {
             newest::get,
             run ->
                 (metrics, range) -> {
+                  if (failing) {
+                    throw new StackOverflowError();
+                  }
                   TestingSpeed generation = generations.get(run);
                   return generation == null ? List.of() : generation.read(metrics, range);
                 },
@@ -94,6 +98,19 @@ class SwitcherTest {
 
   private static String run(ServedSource served) {
     return served.pair().batch().map(batch -> batch.manifest().run()).orElse("none");
+  }
+
+  @Test
+  void errorsEndNoSwitcher() throws Exception {
+    ServedSource served = served(at(20, 20));
+    Switcher switcher = switcher(served);
+    failing = true;
+    Publication first = publish("run-1", at(10, 10));
+    generations.put("run-1", new TestingSpeed(log, at(10, 10)).advance(at(20, 20)));
+    assertThat(switcher.awaitServed(first, A_WHILE)).isFalse();
+
+    failing = false;
+    assertThat(switcher.awaitServed(first, LONG)).isTrue();
   }
 
   @Test

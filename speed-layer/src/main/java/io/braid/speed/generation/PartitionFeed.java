@@ -51,7 +51,7 @@ public final class PartitionFeed {
   /**
    * Makes a feed whose worker will read from {@code position} on.
    *
-   * @param leaderEpoch of the last record below, when it is known
+   * @param leaderEpoch of what is last below, when it is known
    * @param metrics how many the folds have
    */
   public PartitionFeed(int partition, long position, OptionalInt leaderEpoch, int metrics) {
@@ -88,20 +88,12 @@ public final class PartitionFeed {
     }
   }
 
-  /**
-   * Notes what was read to come to the position, for figures and for going on.
-   *
-   * @param next the offset behind it
-   * @param epoch of the leader that wrote the last record, when it is known
-   */
-  public void read(int records, long bytes, long next, OptionalInt epoch) {
+  /** Notes what was read, for figures. */
+  public void read(int records, long bytes) {
     lock.lock();
     try {
       recordsRead += records;
       bytesRead += bytes;
-      if (next >= position) {
-        leaderEpoch = epoch;
-      }
     } finally {
       lock.unlock();
     }
@@ -127,11 +119,25 @@ public final class PartitionFeed {
     }
   }
 
-  /** Returns the epoch of the leader that wrote the last record below the position, if known. */
+  /** Returns the epoch of the leader that wrote what is last below the position, if known. */
   public OptionalInt leaderEpoch() {
     lock.lock();
     try {
       return leaderEpoch;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Returns an epoch that goes with {@code offset}: not older than that of what is last below. One
+   * that is older would make the log look truncated; one that is newer does no harm. Empty when
+   * none is known, and above the position.
+   */
+  public OptionalInt leaderEpoch(long offset) {
+    lock.lock();
+    try {
+      return offset <= position ? leaderEpoch : OptionalInt.empty();
     } finally {
       lock.unlock();
     }
@@ -147,12 +153,18 @@ public final class PartitionFeed {
     }
   }
 
+  /** Brings a batch to all folds as below, from where leaders have no epoch: an archive. */
+  public SortedMap<Long, Diversion> fold(EventBatch batch, long next) {
+    return fold(batch, next, OptionalInt.empty());
+  }
+
   /**
    * Brings a batch to all folds and returns which of its events are dropped as late, by offset.
    *
-   * @param next the offset behind the batch
+   * @param next the offset behind the batch, and behind markers and aborted records that follow it
+   * @param epoch of the leader that wrote what is last below {@code next}, when it is known
    */
-  public SortedMap<Long, Diversion> fold(EventBatch batch, long next) {
+  public SortedMap<Long, Diversion> fold(EventBatch batch, long next, OptionalInt epoch) {
     lock.lock();
     try {
       SortedMap<Long, Diversion> decided = new TreeMap<>();
@@ -162,8 +174,7 @@ public final class PartitionFeed {
       for (int i = 0; i < all.size(); i++) {
         all.get(i).fold(batch, next, i == 0 ? collect(decided) : LateDrops.COUNTED_ONLY);
       }
-      position = Math.max(position, next);
-      freshness.reached(position);
+      reached(next, epoch);
       diversions.append(decided);
       long lowest = lowest();
       judges.removeIf(judge -> judge.position() >= lowest);
@@ -177,6 +188,15 @@ public final class PartitionFeed {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Moves position and epoch together: the one without the other would look like truncation. */
+  private void reached(long next, OptionalInt epoch) {
+    if (next > position || (next == position && epoch.isPresent())) {
+      position = next;
+      leaderEpoch = epoch;
+    }
+    freshness.reached(position);
   }
 
   private LateDrops collect(SortedMap<Long, Diversion> decided) {
@@ -258,8 +278,7 @@ public final class PartitionFeed {
     try {
       folds.forEach(fold -> fold.skipLost(offset));
       judges.forEach(judge -> judge.skipLost(offset));
-      position = Math.max(position, offset);
-      freshness.reached(position);
+      reached(offset, OptionalInt.empty());
     } finally {
       lock.unlock();
     }

@@ -60,7 +60,7 @@ public record Output(
   }
 
   /** Returns {@link #bytes} and what the output states; where it comes from is left aside. */
-  int size() {
+  public int size() {
     int size = bytes();
     for (Map.Entry<String, String> header : stated.entrySet()) {
       size += header.getKey().length() + header.getValue().length();

@@ -453,8 +453,12 @@ final class CheckpointKeeper implements AutoCloseable {
     }
     fold.behind = true; // until a file has it
     // Asked after sealing: it may be too new for the position, which no check minds.
+    long position = fold.fold.sealedTo();
     OptionalInt epoch =
-        feeds.apply(key.partition()).map(PartitionFeed::leaderEpoch).orElse(OptionalInt.empty());
+        feeds
+            .apply(key.partition())
+            .map(feed -> feed.leaderEpoch(position))
+            .orElse(OptionalInt.empty());
     Optional<PartitionSnapshot> settled = fold.fold.settle();
     if (settled.isEmpty()) {
       return false; // given up meanwhile

@@ -5,17 +5,20 @@ import io.braid.speed.sink.Output;
 import io.braid.speed.sink.Sink;
 import io.braid.speed.sink.UndeliveredException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -29,9 +32,10 @@ import org.slf4j.LoggerFactory;
  * transaction nor a sink that is down.
  *
  * <p>The reader hands over outputs together with the offset they reach up to. When the sink fails,
- * or takes less than comes, the rest is forgotten, and the reader is asked to read again from where
- * outputs stand. Each asking begins another <em>turn</em> of the partition; what is handed over in
- * an earlier one is dropped.
+ * what it was given last is given again until it stands, and the rest is forgotten, as it is when
+ * the sink takes less than comes; then the reader is asked to read again from where outputs stand.
+ * Each asking begins another <em>turn</em> of the partition; what is handed over in an earlier one
+ * is dropped.
  */
 final class Emitter implements AutoCloseable {
 
@@ -42,10 +46,23 @@ final class Emitter implements AutoCloseable {
   /** What is owned is handed over before, so that there is nothing left to emit. */
   private static final Duration CLOSE_BOUND = Duration.ofMillis(500);
 
-  /**
-   * Some tens of megabytes of usual events; a sink that lags further makes the reader come again.
-   */
-  private static final int MOST_WAITING = 20_000;
+  /** A sink that lags further makes the reader come again. */
+  private static final long MOST_WAITING_BYTES = 32 << 20;
+
+  /** What an output takes besides its bytes: objects, and its part of a list. */
+  private static final int OUTPUT_BYTES = 500;
+
+  /** What is handed over without outputs takes something, too. */
+  private static final int MOST_HANDED_OVER = 50_000;
+
+  /** What was given of a partition since the last commit: kept until it stands. */
+  private static final class Given {
+
+    private final List<Output> outputs = new ArrayList<>();
+
+    /** All outputs below have been given. */
+    private long next;
+  }
 
   /** The reader, as the emitter sees it. */
   interface Reader {
@@ -64,15 +81,19 @@ final class Emitter implements AutoCloseable {
   private final Reader reader;
   private final BlockingQueue<Runnable> work = new LinkedBlockingQueue<>();
   private final AtomicLong waiting = new AtomicLong();
+  private final AtomicLong waitingBytes = new AtomicLong();
   private final Map<Integer, Long> committed = new ConcurrentHashMap<>();
+  private final Queue<CompletableFuture<Void>> leaving = new ConcurrentLinkedQueue<>();
   private final AtomicReference<String> trouble = new AtomicReference<>();
   private final Thread thread;
   private volatile boolean stopping;
+  private volatile boolean ended;
 
   // Of the thread alone.
   private final Map<Integer, Long> turns = new HashMap<>();
   private final Set<Integer> unasked = new HashSet<>();
-  private final Map<Integer, Long> given = new TreeMap<>();
+  private final Map<Integer, Given> given = new TreeMap<>();
+  private long givenBytes;
   private boolean failed;
   private long nextTurn;
   private long lastCommitNanos = System.nanoTime();
@@ -113,6 +134,8 @@ final class Emitter implements AutoCloseable {
   /** Emits what was handed over of some partitions, then no more; done when that is so. */
   Future<?> disown(Set<Integer> partitions) {
     CompletableFuture<Void> done = new CompletableFuture<>();
+    leaving.removeIf(CompletableFuture::isDone);
+    leaving.add(done);
     work.add(
         () -> {
           try {
@@ -128,6 +151,9 @@ final class Emitter implements AutoCloseable {
             done.complete(null);
           }
         });
+    if (ended) {
+      done.complete(null);
+    }
     return done;
   }
 
@@ -135,21 +161,32 @@ final class Emitter implements AutoCloseable {
    * Hands over outputs of a partition, in the order of offsets.
    *
    * @param next all outputs below have been handed over
-   * @return false when there is no room for them: nothing more is to be handed over in this turn
+   * @return false when there is no room for them, or nobody emits them any more: nothing more is to
+   *     be handed over in this turn
    */
   boolean offer(int partition, long turn, List<Output> outputs, long next) {
-    if (waiting.get() > MOST_WAITING) {
+    if (ended) {
+      return false;
+    }
+    if (waitingBytes.get() > MOST_WAITING_BYTES || work.size() > MOST_HANDED_OVER) {
       work.add(() -> beginAnew(partition, turn));
       return false;
     }
     int size = outputs.size();
+    long bytes = 0;
+    for (Output output : outputs) {
+      bytes += output.size() + OUTPUT_BYTES;
+    }
     waiting.addAndGet(size);
+    long taken = bytes;
+    waitingBytes.addAndGet(taken);
     work.add(
         () -> {
           try {
             emit(partition, turn, outputs, next);
           } finally {
             waiting.addAndGet(-size);
+            waitingBytes.addAndGet(-taken);
           }
         });
     return true;
@@ -167,10 +204,15 @@ final class Emitter implements AutoCloseable {
     if (failed || turns.getOrDefault(partition, -1L) != turn) {
       return;
     }
+    Given of = given.computeIfAbsent(partition, unused -> new Given());
+    of.outputs.addAll(outputs);
+    of.next = next;
+    for (Output output : outputs) {
+      givenBytes += output.size() + OUTPUT_BYTES;
+    }
     try {
       outputs.forEach(sink::emit);
-      given.put(partition, next);
-      if (sink.isFull()) {
+      if (sink.isFull() || givenBytes > MOST_WAITING_BYTES) {
         commit();
       }
     } catch (UndeliveredException e) {
@@ -204,8 +246,18 @@ final class Emitter implements AutoCloseable {
       trouble.set("The outputs of source %s stopped: %s".formatted(source, e));
       LOG.error("The outputs of source {} stopped", source, e);
     } finally {
+      ended = true;
+      answerLast();
       closeSink();
     }
+  }
+
+  /** Nobody emits any more: what waits is let go, and whoever waits for it is told. */
+  private void answerLast() {
+    work.clear();
+    waiting.set(0);
+    waitingBytes.set(0);
+    leaving.forEach(done -> done.complete(null));
   }
 
   private void closeSink() {
@@ -222,19 +274,25 @@ final class Emitter implements AutoCloseable {
     if (failed || given.isEmpty()) {
       return;
     }
+    Map<Integer, Long> offsets = new HashMap<>();
+    given.forEach((partition, of) -> offsets.put(partition, of.next));
     try {
-      sink.commit(Map.copyOf(given));
-      committed.putAll(given);
-      given.clear();
-      trouble.set(null);
+      commit(offsets);
     } catch (UndeliveredException e) {
       fail(e);
     }
   }
 
+  private void commit(Map<Integer, Long> offsets) {
+    sink.commit(offsets);
+    committed.putAll(offsets);
+    given.clear();
+    givenBytes = 0;
+    trouble.set(null);
+  }
+
   private void fail(UndeliveredException e) {
     failed = true;
-    given.clear();
     unasked.addAll(turns.keySet());
     turns.clear();
     if (trouble.getAndSet(e.getMessage()) == null) {
@@ -242,9 +300,31 @@ final class Emitter implements AutoCloseable {
     }
   }
 
+  /**
+   * Gives what did not stand once more, and only when that stands has the reader come again: while
+   * a topic takes nothing, the reader would only be kept from the end of the log.
+   */
   private void resume() {
     try {
-      begin(sink.resume(Set.copyOf(unasked)));
+      Map<Integer, Long> from = new HashMap<>(sink.resume(Set.copyOf(unasked)));
+      Map<Integer, Long> offsets = new HashMap<>();
+      given.forEach(
+          (partition, of) -> {
+            long stands = from.getOrDefault(partition, 0L);
+            of.outputs.stream()
+                .filter(output -> output.origin().offset() >= stands)
+                .forEach(sink::emit);
+            if (of.next > stands) {
+              offsets.put(partition, of.next);
+            }
+          });
+      if (!offsets.isEmpty()) {
+        commit(offsets);
+        from.putAll(offsets);
+      }
+      given.clear();
+      givenBytes = 0;
+      begin(from);
       failed = false;
     } catch (UndeliveredException e) {
       LOG.debug("Source {}: {}", source, e.getMessage());

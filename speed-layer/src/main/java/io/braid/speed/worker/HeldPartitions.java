@@ -49,6 +49,9 @@ final class HeldPartitions {
 
   private static final Duration RETRY = Duration.ofSeconds(1);
 
+  /** Asking those that do not answer takes two seconds in which nothing else is done. */
+  private static final Duration RETRY_UNANSWERED = Duration.ofSeconds(10);
+
   private static final class Held {
 
     private final PartitionFeed feed;
@@ -180,41 +183,51 @@ final class HeldPartitions {
         });
     leave(unwanted);
     dropParked();
+    retireGenerations();
     if (System.nanoTime() - retryNanos < 0) {
       return;
     }
     try {
-      open(wanted);
-      trouble = null;
+      Set<Integer> unanswered = open(wanted);
+      if (unanswered.isEmpty()) {
+        trouble = null;
+      } else {
+        retryNanos = System.nanoTime() + RETRY_UNANSWERED.toNanos();
+        tell("no leader answers for %s".formatted(unanswered), null);
+      }
     } catch (RuntimeException e) {
       retryNanos = System.nanoTime() + RETRY.toNanos();
-      tell(e);
+      tell(e.getMessage(), e instanceof StoreException ? null : e);
     }
-    retireGenerations();
   }
 
-  private void tell(RuntimeException e) {
+  private void tell(String why, RuntimeException e) {
     boolean first = trouble == null;
     trouble =
-        "source %s: partitions cannot be opened: %s"
-            .formatted(setup.reader().source().name(), e.getMessage());
+        "source %s: partitions cannot be opened: %s".formatted(setup.reader().source().name(), why);
     if (first) {
-      LOG.warn("{}; trying again", trouble, e instanceof StoreException ? null : e);
+      LOG.warn("{}; trying again", trouble, e);
     }
   }
 
-  private void open(Set<Integer> wanted) {
+  /** Opens what is wanted, and returns the partitions of which no leader says where they start. */
+  private Set<Integer> open(Set<Integer> wanted) {
     List<RuntimeException> failures = new ArrayList<>();
-    openInNewGenerations(failures);
+    Set<Integer> unanswered = openInNewGenerations(failures);
     Set<Integer> fresh = new TreeSet<>(wanted);
     fresh.removeAll(held.keySet());
+    Position starts = starts(fresh);
+    unanswered.addAll(fresh);
+    unanswered.removeAll(starts.partitions());
+    fresh.retainAll(starts.partitions());
     if (!fresh.isEmpty()) {
-      openFresh(fresh, failures);
+      openFresh(fresh, starts, failures);
     }
     wanted.stream().filter(held::containsKey).forEach(this::read);
     if (!failures.isEmpty()) {
       throw failures.get(0);
     }
+    return unanswered;
   }
 
   /**
@@ -252,7 +265,8 @@ final class HeldPartitions {
    * Has every generation fold what is held already. A fold that broke is opened again from its
    * checkpoint; until the new one has caught up, the old one still says which events are late.
    */
-  private void openInNewGenerations(List<RuntimeException> failures) {
+  private Set<Integer> openInNewGenerations(List<RuntimeException> failures) {
+    Set<Integer> unanswered = new TreeSet<>();
     for (Generation generation : generations.all()) {
       Set<Integer> missing = new TreeSet<>();
       held.forEach(
@@ -261,13 +275,18 @@ final class HeldPartitions {
               missing.add(partition);
             }
           });
+      Position starts = starts(missing);
+      unanswered.addAll(missing);
+      unanswered.removeAll(starts.partitions());
+      missing.retainAll(starts.partitions());
       if (!missing.isEmpty()) {
         Map<PartitionFeed, LiveFold> folds = new HashMap<>();
-        open(generation, missing, starts(), failures)
+        open(generation, missing, starts, failures)
             .forEach((partition, it) -> folds.put(held.get(partition).feed, it.fold()));
         join(generation, folds);
       }
     }
+    return unanswered;
   }
 
   private static boolean isMissing(Generation generation, PartitionFeed feed) {
@@ -276,8 +295,7 @@ final class HeldPartitions {
   }
 
   /** Goes on with each partition where the generation that has come furthest in it stands. */
-  private void openFresh(Set<Integer> fresh, List<RuntimeException> failures) {
-    Position starts = starts();
+  private void openFresh(Set<Integer> fresh, Position starts, List<RuntimeException> failures) {
     Map<Generation, Map<Integer, CheckpointKeeper.Opened>> opened = new LinkedHashMap<>();
     for (Generation generation : generations.all()) {
       Map<Integer, CheckpointKeeper.Opened> folds = open(generation, fresh, starts, failures);
@@ -312,8 +330,10 @@ final class HeldPartitions {
         });
   }
 
-  private Position starts() {
-    return setup.topics().starts(topic.topic());
+  private Position starts(Set<Integer> partitions) {
+    return partitions.isEmpty()
+        ? Position.NONE
+        : setup.topics().startsOfLed(topic.topic(), partitions);
   }
 
   private void join(Generation generation, Map<PartitionFeed, LiveFold> folds) {

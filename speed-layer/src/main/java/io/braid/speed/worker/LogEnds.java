@@ -5,6 +5,8 @@ import io.braid.log.Topics;
 import io.braid.speed.generation.PartitionFeed;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -23,11 +25,18 @@ final class LogEnds implements AutoCloseable {
 
   private static final Duration RETRY = Duration.ofMillis(500);
 
+  /** Who waits for a partition without a leader learns the ends of all others late. */
+  private static final Duration ASK_SILENT_AGAIN = Duration.ofSeconds(10);
+
   private final SpeedSetup setup;
   private final Supplier<Topics.Topic> topic;
   private final Supplier<Collection<PartitionFeed>> feeds;
   private final Thread thread;
   private volatile boolean stopping;
+
+  // Of the thread alone.
+  private final Set<Integer> silent = new HashSet<>();
+  private long silentNanos;
 
   LogEnds(
       SpeedSetup setup, Supplier<Topics.Topic> topic, Supplier<Collection<PartitionFeed>> feeds) {
@@ -51,7 +60,8 @@ final class LogEnds implements AutoCloseable {
           ask();
           told = false;
           long tookMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedNanos);
-          Thread.sleep(Math.max(PAUSE.toMillis(), PAUSES_AN_ANSWER * tookMs));
+          long pauseMs = Math.min(RETRY.toMillis(), PAUSES_AN_ANSWER * tookMs);
+          Thread.sleep(Math.max(PAUSE.toMillis(), pauseMs));
         } catch (RuntimeException e) {
           if (!stopping && !told) {
             told = true;
@@ -69,9 +79,23 @@ final class LogEnds implements AutoCloseable {
   }
 
   private void ask() {
+    if (System.nanoTime() - silentNanos > ASK_SILENT_AGAIN.toNanos()) {
+      silent.clear();
+    }
+    Collection<PartitionFeed> held = feeds.get();
+    Set<Integer> asked = new HashSet<>();
+    held.forEach(feed -> asked.add(feed.partition()));
+    asked.removeAll(silent);
+    if (asked.isEmpty()) {
+      return;
+    }
     long askedMs = setup.clock().millis();
-    Position ends = setup.topics().ends(topic.get());
-    for (PartitionFeed feed : feeds.get()) {
+    Position ends = setup.topics().endsOfLed(topic.get(), asked);
+    asked.removeAll(ends.partitions());
+    if (silent.addAll(asked)) {
+      silentNanos = System.nanoTime();
+    }
+    for (PartitionFeed feed : held) {
       if (ends.partitions().contains(feed.partition())) {
         feed.logEnd(askedMs, ends.offset(feed.partition()));
       }

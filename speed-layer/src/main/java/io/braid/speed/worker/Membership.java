@@ -276,10 +276,15 @@ final class Membership implements AutoCloseable {
     }
   }
 
+  /** Hands over what is owned and leaves the group, without waiting for it. */
+  void leave() {
+    stopping = true;
+  }
+
   /** Hands over what is owned and leaves the group; waits for that 2.5 s at most. */
   @Override
   public void close() {
-    stopping = true;
+    leave();
     try {
       thread.join(CLOSE_BOUND.toMillis());
     } catch (InterruptedException e) {

@@ -72,6 +72,8 @@ public final class SourceSpeed implements AutoCloseable {
   private final LogEnds logEnds;
   private final ExecutorService holder;
   private final Thread watch;
+  private final Attempts watched;
+  private final Attempts held;
   private final Map<Integer, String> truncated = new ConcurrentHashMap<>();
   private volatile boolean stopping;
 
@@ -80,6 +82,8 @@ public final class SourceSpeed implements AutoCloseable {
     this.setup = setup;
     this.reader = setup.reader();
     String source = reader.source().name();
+    this.watched = new Attempts(source, () -> stopping);
+    this.held = new Attempts(source, () -> stopping);
     this.generations = new Generations(setup);
     this.topic = new TopicWatch(setup);
     this.lost = new ArchivedOffsets(setup);
@@ -236,6 +240,8 @@ public final class SourceSpeed implements AutoCloseable {
     List<String> folding = new ArrayList<>(partitions.troubles());
     topic.gone().ifPresent(folding::add);
     folding.addAll(truncated.values());
+    folding.addAll(watched.troubles());
+    folding.addAll(held.troubles());
     if (!folding.isEmpty()) {
       troubles.put(SpeedTask.FOLDING, folding);
     }
@@ -244,23 +250,14 @@ public final class SourceSpeed implements AutoCloseable {
 
   /** Has the holder's thread do something; what fails there fails nothing else. */
   private Future<?> submit(Runnable task) {
-    FutureTask<Void> done = new FutureTask<>(() -> run(task), null);
+    FutureTask<Void> done =
+        new FutureTask<>(() -> held.attempt("partitions are not as they should be", task), null);
     try {
       holder.execute(done);
     } catch (RejectedExecutionException e) {
       done.cancel(false); // stopping
     }
     return done;
-  }
-
-  private void run(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      if (!stopping) {
-        LOG.warn("Source {}: {}", reader.source().name(), e.toString(), e);
-      }
-    }
   }
 
   /** What the group decides. */
@@ -304,6 +301,8 @@ public final class SourceSpeed implements AutoCloseable {
     @Override
     public void stopped() {
       partitions.feeds().forEach(PartitionFeed::giveUp);
+      var unused = submit(partitions::stop);
+      membership.leave(); // so that others get what is not read here any more
     }
   }
 
@@ -312,11 +311,7 @@ public final class SourceSpeed implements AutoCloseable {
     int round = 0;
     try {
       while (!stopping) {
-        try {
-          look(++round % ROUNDS_A_LOOK == 0);
-        } catch (RuntimeException e) {
-          LOG.debug("Source {}: {}", reader.source().name(), e.toString());
-        }
+        look(++round % ROUNDS_A_LOOK == 0);
         if (topic.gone().isPresent()) {
           var unused = submit(partitions::giveUp);
           return;
@@ -330,19 +325,24 @@ public final class SourceSpeed implements AutoCloseable {
 
   private void look(boolean around) {
     // Each on its own: a store that is down keeps nobody from being adopted, nor the reverse.
-    try {
-      GenerationStart newest = setup.starts().newest();
-      if (!newest.name().equals(generations.newest().start().name())) {
-        lookForRuns();
-      }
-    } finally {
-      var unused = submit(partitions::reconcile);
-      if (around) {
-        topic.look();
-        DeadMembers.Found found = deadMembers.look();
-        var ignored = submit(() -> partitions.adopt(found));
-      }
+    watched.attempt("runs are not looked for", this::lookForNewest);
+    var unused = submit(partitions::reconcile);
+    if (around) {
+      watched.attempt("the topic is not looked at", topic::look);
+      watched.attempt("members that are dead are not looked for", this::lookForTheDead);
     }
+  }
+
+  private void lookForNewest() {
+    GenerationStart newest = setup.starts().newest();
+    if (!newest.name().equals(generations.newest().start().name())) {
+      lookForRuns();
+    }
+  }
+
+  private void lookForTheDead() {
+    DeadMembers.Found found = deadMembers.look();
+    var unused = submit(() -> partitions.adopt(found));
   }
 
   /**

@@ -33,7 +33,10 @@ import org.apache.kafka.clients.consumer.LogTruncationException;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.LeaderNotAvailableException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +55,9 @@ final class Worker implements AutoCloseable {
 
   private static final Duration POLL = Duration.ofMillis(100);
   private static final Duration RETRY = Duration.ofMillis(500);
+
+  /** Nothing is read while something is asked; who does not answer is asked again later. */
+  private static final Duration ASK_BOUND = Duration.ofSeconds(1);
 
   /** A consumer without a broker takes a second to close. */
   private static final Duration CLOSE_BOUND = Duration.ofSeconds(1);
@@ -77,6 +83,12 @@ final class Worker implements AutoCloseable {
 
     private final PartitionFeed feed;
     private final Decoder decoder;
+
+    /** The consumer has been told by a broker who leads it. */
+    private boolean endIsKnown;
+
+    /** And was polled since: its position is validated, or waits for it. */
+    private boolean polled;
 
     /** Outputs from here on are to be handed over. */
     private long emitFrom = NOT_EMITTING;
@@ -283,12 +295,20 @@ final class Worker implements AutoCloseable {
     PartitionFeed feed = reading.feed;
     // Reading again from below would not find out that the log is not the one that was folded: the
     // position is known to be right by its epoch when it is answered, and has to be in the log.
-    long position = consumer.position(owned);
-    if (consumer.endOffsets(Set.of(owned)).get(owned) < feed.position()) {
+    requireLeader(owned);
+    long end = consumer.endOffsets(Set.of(owned), ASK_BOUND).get(owned);
+    if (!reading.polled) {
+      // Before the consumer knows the leader it takes any position for right; it does by now, and
+      // looks into it when it is polled.
+      reading.endIsKnown = true;
+      throw new TimeoutException("%s has not been polled yet".formatted(owned));
+    }
+    long position = consumer.position(owned, Duration.ZERO);
+    if (end < feed.position()) {
       truncated(owned, reading, feed.position());
       return;
     }
-    long start = consumer.beginningOffsets(Set.of(owned)).get(owned);
+    long start = consumer.beginningOffsets(Set.of(owned), ASK_BOUND).get(owned);
     long from = committed.orElse(start);
     if (!feed.emitted(from)) {
       // All folds started above what has been emitted, or another owner was meant to emit it.
@@ -307,6 +327,16 @@ final class Worker implements AutoCloseable {
     }
   }
 
+  /** A consumer that asks for a partition without a leader reads no other one meanwhile. */
+  private void requireLeader(TopicPartition partition) {
+    for (PartitionInfo info : consumer.partitionsFor(partition.topic(), ASK_BOUND)) {
+      if (info.partition() == partition.partition()
+          && (info.leader() == null || info.leader().isEmpty())) {
+        throw new LeaderNotAvailableException("%s has no leader".formatted(partition));
+      }
+    }
+  }
+
   private void poll() {
     if (readings.isEmpty()) {
       pause(POLL);
@@ -314,11 +344,13 @@ final class Worker implements AutoCloseable {
     }
     pauseWhileFull();
     ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
-    for (TopicPartition partition : records.partitions()) {
-      fold(readings.get(partition), records.records(partition));
-    }
-    for (Map.Entry<TopicPartition, Reading> entry : readings.entrySet()) {
-      advance(entry.getValue(), consumer.position(entry.getKey()));
+    records
+        .nextOffsets()
+        .forEach(
+            (partition, next) -> fold(readings.get(partition), records.records(partition), next));
+    for (Reading reading : readings.values()) {
+      reading.polled |= reading.endIsKnown;
+      emitter.committed(reading.feed.partition()).ifPresent(reading.feed::emitted);
     }
   }
 
@@ -335,23 +367,18 @@ final class Worker implements AutoCloseable {
     }
   }
 
-  /** Moves over offsets that hold no record, and tells the emitter how far all is handed over. */
-  private void advance(Reading reading, long position) {
-    if (position > reading.feed.position()) {
-      reading.feed.fold(reading.decoder.take(), position);
-    }
-    if (position > reading.emitFrom) {
-      handOver(reading, List.of(), position);
-    }
-    emitter.committed(reading.feed.partition()).ifPresent(reading.feed::emitted);
-  }
-
   private void handOver(Reading reading, List<Output> outputs, long next) {
     boolean taken = emitter.offer(reading.feed.partition(), reading.turn, outputs, next);
     reading.emitFrom = taken ? next : NOT_EMITTING;
   }
 
-  private void fold(Reading reading, List<ConsumerRecord<byte[], byte[]>> records) {
+  /**
+   * Folds what was read, moves over offsets that hold no record, and hands over what leaves Braid.
+   *
+   * @param end behind all that was read, and the epoch of what is last below
+   */
+  private void fold(
+      Reading reading, List<ConsumerRecord<byte[], byte[]>> records, OffsetAndMetadata end) {
     Decoder decoder = reading.decoder;
     long bytes = 0;
     for (ConsumerRecord<byte[], byte[]> record : records) {
@@ -361,19 +388,13 @@ final class Worker implements AutoCloseable {
       bytes += Math.max(0, record.serializedValueSize());
     }
     EventBatch batch = decoder.take();
-    ConsumerRecord<byte[], byte[]> last = records.get(records.size() - 1);
-    long next = last.offset() + 1;
-    SortedMap<Long, Diversion> late = reading.feed.fold(batch, next);
-    reading.feed.read(
-        records.size(),
-        bytes,
-        next,
-        last.leaderEpoch().map(OptionalInt::of).orElse(OptionalInt.empty()));
+    long next = end.offset();
+    SortedMap<Long, Diversion> late =
+        reading.feed.fold(
+            batch, next, end.leaderEpoch().map(OptionalInt::of).orElse(OptionalInt.empty()));
+    reading.feed.read(records.size(), bytes);
     if (next > reading.emitFrom) {
-      List<Output> outputs = outputs(reading, batch, records, late);
-      if (!outputs.isEmpty()) {
-        handOver(reading, outputs, next);
-      }
+      handOver(reading, outputs(reading, batch, records, late), next);
     }
   }
 
@@ -420,7 +441,7 @@ final class Worker implements AutoCloseable {
 
   private void outOfRange(OffsetOutOfRangeException e) {
     Set<TopicPartition> partitions = e.offsetOutOfRangePartitions().keySet();
-    Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions);
+    Map<TopicPartition, Long> starts = consumer.beginningOffsets(partitions, ASK_BOUND);
     e.offsetOutOfRangePartitions()
         .forEach(
             (partition, position) -> {
@@ -440,6 +461,9 @@ final class Worker implements AutoCloseable {
                   partition);
               if (reading.feed.readFrom() < start) {
                 troubles.expired(reading.feed, start);
+              }
+              if (reading.emitFrom < start) {
+                handOver(reading, List.of(), start);
               }
               consumer.seek(partition, start);
             });

@@ -24,10 +24,12 @@ import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Random;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -186,6 +188,26 @@ class PartitionFeedTest {
     int below = random.nextInt(emittedFrom + 1);
     List<MetricPlan> judging = PLANS.stream().map(MetricPlan::judging).toList();
     feed.judge(new LiveFold(0, RULES, judging, below, carry(below)), emittedFrom);
+  }
+
+  @Example
+  void epochIsNeverOlderThanWhatIsLastBelowThePosition() {
+    PartitionFeed feed = new PartitionFeed(0, 10, OptionalInt.of(3), PLANS.size());
+    assertThat(feed.leaderEpoch(10)).hasValue(3);
+    assertThat(feed.leaderEpoch(11)).isEmpty();
+    feed.fold(batch(10, 20), 21, OptionalInt.of(4));
+    assertThat(feed.leaderEpoch(10)).hasValue(4);
+    assertThat(feed.leaderEpoch(21)).hasValue(4);
+
+    feed.fold(batch(5, 12), 12, OptionalInt.of(2));
+    assertThat(feed.leaderEpoch()).as("read again from below").hasValue(4);
+    feed.fold(batch(21, 21), 21, OptionalInt.empty());
+    assertThat(feed.leaderEpoch()).as("nothing was read").hasValue(4);
+    feed.fold(batch(21, 22), 22);
+    assertThat(feed.leaderEpoch()).as("from an archive").isEmpty();
+    feed.fold(batch(22, 23), 23, OptionalInt.of(5));
+    feed.skipLost(30);
+    assertThat(feed.leaderEpoch()).as("behind what is lost").isEmpty();
   }
 
   @Property(tries = 100)

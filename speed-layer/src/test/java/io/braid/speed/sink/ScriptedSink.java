@@ -23,6 +23,8 @@ public final class ScriptedSink implements Sink {
   private int failures;
   private int resumed;
   private boolean down;
+  private boolean broken;
+  private boolean refusing;
   private boolean closed;
 
   /** Has the next calls that can fail do so. */
@@ -64,7 +66,20 @@ public final class ScriptedSink implements Sink {
     return closed;
   }
 
+  /** Has the next call that can fail do so in a way that no sink should. */
+  public synchronized void breakDown() {
+    broken = true;
+  }
+
+  /** Has the topic take nothing, though the positions can be asked for. */
+  public synchronized void refuse(boolean refusing) {
+    this.refusing = refusing;
+  }
+
   private void mayFail() {
+    if (broken) {
+      throw new IllegalStateException("the sink is broken");
+    }
     if (down || failures > 0) {
       failures--;
       down = true;
@@ -106,6 +121,11 @@ public final class ScriptedSink implements Sink {
     gate.acquireUninterruptibly();
     synchronized (this) {
       mayFail();
+      if (refusing) {
+        down = true;
+        held.clear();
+        throw new UndeliveredException("the topic takes nothing", false, null);
+      }
       delivered.addAll(held);
       held.clear();
       positions.putAll(offsets);

@@ -1,6 +1,8 @@
 package io.braid.speed.worker;
 
+import static io.braid.speed.checkpoint.OtherFileSystem.UNDELETABLE;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.braid.definition.Metric;
 import io.braid.definition.SpeedSettings;
@@ -14,7 +16,9 @@ import io.braid.speed.generation.GenerationStart;
 import io.braid.speed.generation.LiveFold;
 import io.braid.speed.generation.PartitionFeed;
 import io.braid.store.Store;
+import io.braid.store.StoreException;
 import io.braid.time.PaneRange;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -266,12 +270,16 @@ class CheckpointKeeperTest {
   void theEpochOfTheLogIsWrittenAndReadAgain() {
     CheckpointKeeper keeper = keeper();
     LiveFold fold = open(keeper).fold();
-    PartitionFeed read = new PartitionFeed(PARTITION, 0, OptionalInt.of(7), 3);
+    PartitionFeed read = new PartitionFeed(PARTITION, 40, OptionalInt.of(7), 3);
     feed = Optional.of(read);
     fold(fold, 50);
     keeper.write(PARTITIONS);
+    assertThat(open(keeper()).leaderEpoch()).as("another one may have written the rest").isEmpty();
+    read.fold(TestingFolds.batch(40, 60), 60, OptionalInt.of(8));
+    fold(fold, 55);
+    keeper.write(PARTITIONS);
     CheckpointKeeper.Opened opened = open(keeper());
-    assertThat(opened.leaderEpoch()).hasValue(7);
+    assertThat(opened.leaderEpoch()).hasValue(8);
 
     Position expired = Position.of(new TreeMap<>(Map.of(PARTITION, 60L)));
     CheckpointKeeper.Opened behind =
@@ -361,6 +369,26 @@ class CheckpointKeeperTest {
     LiveFold again = open(keeper()).fold();
     assertThat(again.position()).isEqualTo(50);
     assertThat(again.isBroken()).isFalse();
+  }
+
+  @Test
+  void whatTheStoreDoesNotDiscardNowItDoesLater() throws Exception {
+    store = Store.open(URI.create("other://" + folder.resolve("store")));
+    CheckpointKeeper keeper = keeper();
+    LiveFold fold = open(keeper).fold();
+    fold(fold, 50);
+    keeper.write(PARTITIONS);
+    Path undeletable =
+        generations().iterator().next().resolve("partition=" + PARTITION).resolve(UNDELETABLE);
+    Files.createFile(undeletable);
+    assertThatThrownBy(() -> keeper.discard(PARTITION)).isInstanceOf(StoreException.class);
+    fold(fold, 60);
+    keeper.write(PARTITIONS);
+    assertThat(files()).as("nothing more is written").containsExactly(base(50));
+
+    Files.delete(undeletable);
+    keeper.discard(PARTITION);
+    assertThat(files()).isEmpty();
   }
 
   /** Neither knows of the other: one is the owner, the other does not know that it is none. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.braid.speed.sink.Origin;
 import io.braid.speed.sink.Output;
 import io.braid.speed.sink.ScriptedSink;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -40,13 +41,13 @@ class EmitterTest {
     assertThat(sink.isClosed()).isTrue();
   }
 
-  private static Output output(int partition, long offset) {
+  private static Output output(int partition, long offset, byte[] value) {
     Origin origin = new Origin("plays", "id", partition, offset);
-    return new Output(origin, "late", null, null, List.of(), Map.of());
+    return new Output(origin, "late", null, value, List.of(), Map.of());
   }
 
   private static List<Output> outputs(int partition, long from, long to) {
-    return LongStream.range(from, to).mapToObj(offset -> output(partition, offset)).toList();
+    return LongStream.range(from, to).mapToObj(offset -> output(partition, offset, null)).toList();
   }
 
   private Asked nextAsked() throws InterruptedException {
@@ -85,16 +86,16 @@ class EmitterTest {
     emitter.offer(1, first.turn(), outputs(1, 0, 5), 5);
     Asked second = nextAsked();
     assertThat(second.turn()).isNotEqualTo(first.turn());
-    assertThat(second.offset()).isEmpty();
+    assertThat(second.offset()).hasValue(5);
     emitter.offer(1, first.turn(), outputs(1, 5, 8), 8);
     emitter.offer(2, second.turn(), outputs(2, 0, 3), 3);
-    emitter.offer(1, second.turn(), outputs(1, 0, 2), 2);
+    emitter.offer(1, second.turn(), outputs(1, 5, 7), 7);
     emitter.disown(Set.of(1)).get();
-    emitter.offer(1, second.turn(), outputs(1, 2, 4), 4);
+    emitter.offer(1, second.turn(), outputs(1, 7, 9), 9);
     emitter.disown(Set.of(1)).get();
 
-    assertThat(sink.delivered()).containsExactly(0L, 1L);
-    assertThat(sink.positions()).isEqualTo(Map.of(1, 2L));
+    assertThat(sink.delivered()).containsExactly(0L, 1L, 2L, 3L, 4L, 5L, 6L);
+    assertThat(sink.positions()).isEqualTo(Map.of(1, 7L));
   }
 
   @Test
@@ -107,10 +108,37 @@ class EmitterTest {
     await(() -> emitter.trouble().isPresent());
     Asked again = nextAsked();
     assertThat(sink.resumed()).isEqualTo(1);
-    emitter.offer(1, again.turn(), outputs(1, 0, 1), 1);
-    await(() -> emitter.committed(1).isPresent());
+    assertThat(again.offset()).hasValue(1);
     assertThat(emitter.trouble()).isEmpty();
-    assertThat(sink.delivered()).containsExactly(0L);
+    emitter.offer(1, again.turn(), outputs(1, 1, 2), 2);
+    await(() -> emitter.committed(1).orElse(0) == 2);
+    assertThat(sink.delivered()).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void theReaderComesAgainOnlyWhenWhatFailedStands() throws Exception {
+    emitter.start();
+    emitter.own(1);
+    emitter.own(2);
+    Asked one = nextAsked();
+    Asked two = nextAsked();
+    sink.refuse(true);
+    emitter.offer(one.partition(), one.turn(), outputs(one.partition(), 0, 3), 3);
+    await(() -> sink.resumed() >= 5);
+    assertThat(asked).as("nobody reads again for a sink that takes nothing").isEmpty();
+    assertThat(emitter.trouble()).isPresent();
+
+    sink.refuse(false);
+    Map<Integer, OptionalLong> from = new HashMap<>();
+    for (int i = 0; i < 2; i++) {
+      Asked again = nextAsked();
+      from.put(again.partition(), again.offset());
+    }
+    assertThat(from)
+        .isEqualTo(
+            Map.of(one.partition(), OptionalLong.of(3), two.partition(), OptionalLong.empty()));
+    assertThat(sink.delivered()).containsExactly(0L, 1L, 2L);
+    assertThat(emitter.trouble()).isEmpty();
   }
 
   @Test
@@ -124,7 +152,7 @@ class EmitterTest {
     await(sink::isBlocked);
     while (emitter.offer(1, first.turn(), outputs(1, next, next + 1_000), next + 1_000)) {
       next += 1_000;
-      assertThat(next).isLessThan(30_000);
+      assertThat(next).isLessThan(100_000);
     }
     assertThat(next).isGreaterThanOrEqualTo(20_000);
     sink.open();
@@ -133,6 +161,39 @@ class EmitterTest {
     assertThat(emitter.offer(1, second.turn(), outputs(1, next, next + 1), next + 1)).isTrue();
     emitter.disown(Set.of(1)).get();
     assertThat(sink.delivered()).isEqualTo(LongStream.rangeClosed(0, next).boxed().toList());
+  }
+
+  @Test
+  void largeOutputsWaitByTheirBytes() throws Exception {
+    emitter.start();
+    emitter.own(1);
+    Asked first = nextAsked();
+    sink.block();
+    emitter.offer(1, first.turn(), outputs(1, 0, 1), 1);
+    await(sink::isBlocked);
+    byte[] value = new byte[1 << 20];
+    long next = 1;
+    while (emitter.offer(1, first.turn(), List.of(output(1, next, value)), next + 1)) {
+      next++;
+      assertThat(next).isLessThan(40);
+    }
+    assertThat(next).isGreaterThan(30);
+    sink.open();
+    assertThat(nextAsked().offset()).hasValue(next);
+  }
+
+  @Test
+  void nothingIsTakenOnceTheSinkHasBroken() throws Exception {
+    emitter.start();
+    emitter.own(1);
+    Asked first = nextAsked();
+    sink.breakDown();
+    emitter.offer(1, first.turn(), outputs(1, 0, 5), 5);
+    await(sink::isClosed);
+    assertThat(emitter.trouble().orElseThrow()).contains("broken");
+    assertThat(emitter.offer(1, first.turn(), outputs(1, 5, 10), 10)).isFalse();
+    assertThat(emitter.status().waiting()).isZero();
+    assertThat(emitter.disown(Set.of(1)).isDone()).isTrue();
   }
 
   @Test

@@ -13,6 +13,8 @@ import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -25,10 +27,15 @@ import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +48,11 @@ class WorkerTest {
   private static final TopicPartition PARTITION =
       new TopicPartition(TestingFolds.SOURCE.topic(), TestingFolds.PARTITION);
 
+  private static final TopicPartition LEADERLESS =
+      new TopicPartition(TestingFolds.SOURCE.topic(), TestingFolds.PARTITION + 1);
+
+  private static final int EPOCH = 5;
+
   private record Asked(OptionalLong offset, long turn) {}
 
   /** A log of one partition whose broker fails when it is told to. */
@@ -50,8 +62,10 @@ class WorkerTest {
     private final AtomicInteger failingStarts = new AtomicInteger();
     private final AtomicInteger failingEnds = new AtomicInteger();
     private final AtomicInteger wokenStarts = new AtomicInteger();
-    private volatile boolean positionFailsAfterStarts;
-    private boolean positionFails;
+    private final AtomicInteger failingPositions = new AtomicInteger();
+
+    /** The end behind something that is no record, such as the marker of an aborted transaction. */
+    private volatile OffsetAndMetadata marker;
 
     FailingConsumer() {
       super("none");
@@ -65,7 +79,12 @@ class WorkerTest {
         log.stream().filter(record -> record.offset() >= position).forEach(this::addRecord);
       }
       sleep(1);
-      return super.poll(timeout);
+      ConsumerRecords<byte[], byte[]> records = super.poll(timeout);
+      if (marker != null && super.position(PARTITION) == marker.offset() - 1) {
+        seek(PARTITION, marker.offset());
+        return new ConsumerRecords<>(Map.of(), Map.of(PARTITION, marker));
+      }
+      return records;
     }
 
     @Override
@@ -77,8 +96,6 @@ class WorkerTest {
       if (wokenStarts.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         throw new WakeupException();
       }
-      positionFails = positionFailsAfterStarts;
-      positionFailsAfterStarts = false;
       return super.beginningOffsets(partitions);
     }
 
@@ -93,11 +110,30 @@ class WorkerTest {
 
     @Override
     public synchronized long position(TopicPartition partition) {
-      if (positionFails) {
-        positionFails = false;
+      return position(partition, Duration.ofMinutes(1));
+    }
+
+    /** Waits as long as it may for the partition without a leader. */
+    @Override
+    public synchronized long position(TopicPartition partition, Duration timeout) {
+      if (partition.equals(LEADERLESS)) {
+        sleep(timeout.toMillis());
+        throw new TimeoutException("the position cannot be validated");
+      }
+      if (failingPositions.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         throw new TimeoutException("the position is being validated");
       }
       return super.position(partition);
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, Long> endOffsets(
+        Collection<TopicPartition> partitions, Duration timeout) {
+      if (partitions.contains(LEADERLESS)) {
+        sleep(timeout.toMillis());
+        throw new TimeoutException("no leader is known");
+      }
+      return super.endOffsets(partitions, timeout);
     }
   }
 
@@ -169,7 +205,17 @@ class WorkerTest {
     for (long offset = from; offset < to; offset++) {
       consumer.log.add(
           new ConsumerRecord<>(
-              PARTITION.topic(), PARTITION.partition(), offset, null, "?".getBytes(UTF_8)));
+              PARTITION.topic(),
+              PARTITION.partition(),
+              offset,
+              0L,
+              TimestampType.CREATE_TIME,
+              -1,
+              1,
+              null,
+              "?".getBytes(UTF_8),
+              new RecordHeaders(),
+              Optional.of(EPOCH)));
     }
   }
 
@@ -203,10 +249,64 @@ class WorkerTest {
     append(0, 10);
     await(() -> feed.position() == 10);
     Asked turn = nextAsked();
-    consumer.positionFailsAfterStarts = true;
+    consumer.failingPositions.set(1);
+    consumer.failingEnds.set(1);
+    consumer.failingStarts.set(1);
     emitFrom(turn);
-    await(() -> !consumer.positionFailsAfterStarts);
     assertEmitted(0, 10);
+    assertThat(consumer.failingStarts).hasValue(0);
+  }
+
+  @Test
+  void aPartitionWithoutALeaderKeepsNobodyFromTheOthers() throws Exception {
+    PartitionFeed other = new PartitionFeed(LEADERLESS.partition(), 0, OptionalInt.of(EPOCH), 3);
+    worker.read(other);
+    await(() -> consumer.assignment().contains(LEADERLESS));
+    emitFrom(nextAsked());
+    for (long end = 10; end <= 100; end += 10) {
+      worker.emitFrom(LEADERLESS.partition(), OptionalLong.empty(), end);
+      append(end - 10, end);
+      assertEmitted(0, end);
+    }
+    assertThat(worker.trouble()).isEmpty();
+  }
+
+  @Test
+  void outputsOfAPartitionWithoutALeaderAreBegunWhenItHasOne() throws Exception {
+    Node none = Node.noNode();
+    Node[] replicas = new Node[0];
+    consumer.updatePartitions(
+        PARTITION.topic(),
+        List.of(
+            new PartitionInfo(PARTITION.topic(), PARTITION.partition(), none, replicas, replicas)));
+    consumer.failingEnds.set(1);
+    append(0, 10);
+    await(() -> feed.position() == 10);
+    emitFrom(nextAsked());
+    sleep(1_200); // in which it is tried twice
+    assertThat(consumer.failingEnds).as("nobody is asked for it").hasValue(1);
+    consumer.updatePartitions(PARTITION.topic(), List.of());
+    assertEmitted(0, 10);
+  }
+
+  @Test
+  void theEpochOfWhatIsNoRecordGoesWithThePositionBehindIt() {
+    append(0, 10);
+    await(() -> feed.position() == 10);
+    assertThat(feed.leaderEpoch()).hasValue(EPOCH);
+    consumer.marker = new OffsetAndMetadata(11, Optional.of(EPOCH + 1), "");
+    await(() -> feed.position() == 11);
+    assertThat(feed.leaderEpoch()).hasValue(EPOCH + 1);
+    assertThat(fold.position()).isEqualTo(11);
+  }
+
+  @Test
+  void offsetsBehindWhichNothingIsLeftToEmitCountAsEmitted() throws Exception {
+    append(0, 10);
+    emitFrom(nextAsked());
+    assertEmitted(0, 10);
+    consumer.marker = new OffsetAndMetadata(11, Optional.of(EPOCH + 1), "");
+    await(() -> emitter.committed(TestingFolds.PARTITION).orElse(0) == 11);
   }
 
   @Test
