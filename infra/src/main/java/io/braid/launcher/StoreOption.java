@@ -16,7 +16,8 @@ final class StoreOption {
   @Option(
       names = "--store",
       paramLabel = "PATH",
-      description = "Where archive, views and the embedded broker's data are kept: a local path.")
+      description =
+          "Where archive, views and the embedded broker's data are kept: a local path, or for `speed` any of Hadoop's.")
   private String store;
 
   Optional<String> store() {
