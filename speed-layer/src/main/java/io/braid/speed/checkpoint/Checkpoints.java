@@ -59,8 +59,8 @@ public final class Checkpoints {
   private static final int HASH_BYTES = 4;
 
   /**
-   * How many listings have to agree that files lead nowhere: one that is made while others write
-   * and prune may show neither what they had nor what they have.
+   * How many listings have to agree that files lead nowhere, and at most no further: one that is
+   * made while others write and prune may show neither what they had nor what they have.
    */
   private static final int LISTINGS = 5;
 
@@ -171,6 +171,7 @@ public final class Checkpoints {
     Set<CheckpointName> unusable = new HashSet<>();
     int leadNowhere = 0;
     int vanished = 0;
+    int passed = 0;
     while (true) {
       Chains chains = chains(names(files), unusable);
       OptionalLong position = chains.newestAtOrBelow(offset);
@@ -182,7 +183,11 @@ public final class Checkpoints {
         continue;
       }
       try {
-        return Optional.of(recover(partition, chains.to(position.getAsLong())));
+        Recovered recovered = recover(partition, chains.to(position.getAsLong()));
+        passed++;
+        if (passed == LISTINGS || !leadFurther(files, unusable, offset, position.getAsLong())) {
+          return Optional.of(recovered);
+        }
       } catch (UnusableFileException e) {
         passOver(files, e);
         unusable.add(e.file());
@@ -195,6 +200,15 @@ public final class Checkpoints {
         }
       }
     }
+  }
+
+  /**
+   * Others may have written and pruned while they were listed, so that the newest were not seen.
+   */
+  private boolean leadFurther(
+      Path files, Set<CheckpointName> unusable, long offset, long position) {
+    OptionalLong newest = chains(names(files), unusable).newestAtOrBelow(offset);
+    return newest.isPresent() && newest.getAsLong() > position;
   }
 
   private void passOver(Path files, UnusableFileException e) {
@@ -357,6 +371,15 @@ public final class Checkpoints {
    */
   public boolean reach(int partition, long position) {
     return new Chains(names(folder(partition))).positions().contains(position);
+  }
+
+  /**
+   * Returns whether files lead to a position or further, by their names. Those that end in a delta
+   * do not when somebody who stood elsewhere has pruned, meanwhile, what it would have followed.
+   */
+  public boolean reachAtLeast(int partition, long position) {
+    OptionalLong newest = new Chains(names(folder(partition))).newestAtOrBelow(Long.MAX_VALUE);
+    return newest.isPresent() && newest.getAsLong() >= position;
   }
 
   /**

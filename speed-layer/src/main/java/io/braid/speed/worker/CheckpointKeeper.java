@@ -76,7 +76,7 @@ final class CheckpointKeeper implements AutoCloseable {
     private final Checkpoints checkpoints;
     private ChainSize size;
 
-    /** What was sealed last is in no file: the next one must be whole, whatever is folded. */
+    /** No file leads to what was sealed last: the next one must be whole, whatever is folded. */
     private boolean behind;
 
     /** Its checkpoints have been deleted, and it writes none any more. */
@@ -412,6 +412,9 @@ final class CheckpointKeeper implements AutoCloseable {
     writing = true;
     try {
       if (writeWhatIsNew(key, fold)) {
+        if (fold.behind) {
+          writeWhatIsNew(key, fold); // as a base, which needs nothing that others prune
+        }
         fold.checkpoints.prune(key.partition(), settings.keep(), emitted.apply(key.partition()));
         trouble.set(null);
       }
@@ -468,7 +471,7 @@ final class CheckpointKeeper implements AutoCloseable {
         base
             ? fold.checkpoints.writeBase(whole, carry.orElseThrow().get(), epoch)
             : fold.checkpoints.writeDelta(piece.orElseThrow(), epoch);
-    fold.behind = false;
+    fold.behind = !base && !fold.checkpoints.reachAtLeast(key.partition(), whole.position());
     fold.size = base ? fold.size.withBase(written.bytes()) : fold.size.withDelta(written.bytes());
     long nowMs = setup.clock().millis();
     fold.written.incrementAndGet();
