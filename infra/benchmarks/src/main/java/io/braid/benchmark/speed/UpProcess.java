@@ -109,6 +109,11 @@ final class UpProcess implements AutoCloseable {
     return sum;
   }
 
+  /** Returns how many partitions an answer holds. */
+  static int partitions(JsonNode answer) {
+    return answer.path("provenance").path("speed").path("position").size();
+  }
+
   /** Ends it as a crash does: SIGKILL. Returns when it is gone. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
