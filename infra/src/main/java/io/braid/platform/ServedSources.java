@@ -136,10 +136,7 @@ final class ServedSources implements AutoCloseable {
 
     void look() {
       try {
-        topics
-            .find(topic.name())
-            .filter(now -> now.id().equals(topic.id()))
-            .ifPresent(now -> count = now.partitions());
+        topics.find(topic).ifPresent(now -> count = now.partitions());
       } catch (RuntimeException e) {
         return; // what was known stays so until a broker answers
       }

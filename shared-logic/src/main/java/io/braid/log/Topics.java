@@ -93,6 +93,16 @@ public final class Topics implements AutoCloseable {
   }
 
   /**
+   * Returns a topic as it is now, which may have been given partitions; empty when it was deleted,
+   * also when another was created under its name.
+   *
+   * @throws TopicRefusedException when the topic is compacted now
+   */
+  public Optional<Topic> find(Topic known) {
+    return find(known.name()).filter(now -> now.id().equals(known.id()));
+  }
+
+  /**
    * Returns a topic, or empty when there is none of that name.
    *
    * @throws TopicRefusedException when the topic is compacted: its log forgets records

@@ -211,8 +211,7 @@ public final class BatchRuns implements AutoCloseable {
     Topics.Topic served = topicOf.get(source);
     Topics.Topic now =
         topics
-            .find(served.name())
-            .filter(found -> found.id().equals(served.id()))
+            .find(served)
             .orElseThrow(
                 () ->
                     new IllegalStateException(

@@ -99,8 +99,7 @@ public final class Replays implements AutoCloseable {
     Topics.Topic served = topicOf.get(source);
     Topics.Topic now =
         topics
-            .find(served.name())
-            .filter(found -> found.id().equals(served.id()))
+            .find(served)
             .orElseThrow(
                 () ->
                     new IllegalStateException(
